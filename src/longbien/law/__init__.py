@@ -1,0 +1,72 @@
+"""The law as data, and the engine that reads it.
+
+A procedure is a file: article, offices, fields, steps, clocks, grounds. `load` turns the texts of `law/data`
+into a Lawbook and refuses texts that contradict themselves; `decide` judges one act against the rules of its
+exchange and answers a Move or a Refusal. Guards and effects are names from closed registries, so the data
+hold no language of their own.
+
+This room is pure: it reads no file and no clock, and the same rules with the same situation always give the
+same answer. How to read or add a procedure: docs/reference/law.md.
+"""
+
+from longbien.law.basis import Basis
+from longbien.law.diagram import diagram
+from longbien.law.engine import decide
+from longbien.law.instants import read_instant, write_instant
+from longbien.law.lawbook import Lawbook
+from longbien.law.load import LawFault, lint, load
+from longbien.law.rules import (
+    MACHINE,
+    Act,
+    ClockRule,
+    Field,
+    Flow,
+    Grounds,
+    Instrument,
+    Labels,
+    Offence,
+    PartyStatus,
+    Reason,
+    RecordType,
+    Row,
+    Rules,
+    Stage,
+)
+from longbien.law.situation import Clock, Facts, Move, Refusal, Situation
+from longbien.law.tables import Finding
+from longbien.law.validate import Problem, problems
+
+__all__ = [
+    "MACHINE",
+    "Act",
+    "Basis",
+    "Clock",
+    "ClockRule",
+    "Facts",
+    "Field",
+    "Finding",
+    "Flow",
+    "Grounds",
+    "Instrument",
+    "Labels",
+    "LawFault",
+    "Lawbook",
+    "Move",
+    "Offence",
+    "PartyStatus",
+    "Problem",
+    "Reason",
+    "RecordType",
+    "Refusal",
+    "Row",
+    "Rules",
+    "Situation",
+    "Stage",
+    "decide",
+    "diagram",
+    "lint",
+    "load",
+    "problems",
+    "read_instant",
+    "write_instant",
+]

@@ -1,0 +1,36 @@
+"""When a clock is due.
+
+Knows how a time rule and a fact make a due time. It must never know which stage an exchange is in, nor what
+time it is.
+"""
+
+from longbien.law import facts
+from longbien.law.instants import DAY, HOUR, after_working_days
+from longbien.law.rules import ClockRule, Rules
+from longbien.law.situation import Clock, Facts
+
+
+def due(rule: ClockRule, start: int) -> int:
+    """The ms at which `rule` is due when it starts at `start` (ms)."""
+    return after_working_days(start, rule.working_days) + rule.days * DAY + rule.hours * HOUR
+
+
+def running(rules: Rules, stage: str, data: Facts) -> tuple[Clock, ...]:
+    """All clocks that run in `stage` with the facts `data`, soonest first; a clock without its fact does not
+    run.
+    """
+    clocks = []
+    for name in rules.flow.stages[stage].clocks:
+        rule = rules.clocks[name]
+        start = facts.number(data, rule.start)
+        if start is not None:
+            clocks.append(
+                Clock(
+                    id=rule.id,
+                    due_at=due(rule, start),
+                    statutory=rule.statutory,
+                    acts=rule.acts,
+                    reminders=tuple(hours * HOUR for hours in rule.remind_hours),
+                )
+            )
+    return tuple(sorted(clocks, key=lambda clock: (clock.due_at, clock.id)))

@@ -1,0 +1,63 @@
+"""The engine: one look-up, then guards in order, then effects. It knows no law, only how to read the table.
+
+It is total: whatever the act holds, the answer is a Move or a Refusal. It must never look at a clock, a party
+or a file.
+"""
+
+from longbien.law.clocks import running
+from longbien.law.effects import EFFECTS
+from longbien.law.guards import GUARDS
+from longbien.law.rules import Flow, Row, Rules
+from longbien.law.situation import Move, NewFacts, Refusal, Situation
+
+
+def decide(rules: Rules, situation: Situation) -> Move | Refusal:
+    """What becomes of an act: the move that it makes, or the code of the first thing that speaks against it.
+
+    Codes of the engine itself: ACT_UNKNOWN (no such act in this flow), STAGE_UNKNOWN, ROLE_UNKNOWN,
+    ROLE_NOT_ALLOWED (the act is another role's, here or altogether), ACT_NOT_NOW (this role may do it, but
+    not in this stage). All others come from the guards of the row.
+    """
+    row = rules.flow.table.get((situation.stage, situation.role, situation.act))
+    if row is None:
+        return _why_not(rules.flow, situation)
+    for name in row.guards:
+        refusal = GUARDS[name](situation, rules)
+        if refusal is not None:
+            return refusal
+    return _moved(rules, situation, row)
+
+
+def _moved(rules: Rules, situation: Situation, row: Row) -> Move:
+    """Every effect sees the situation before the move; later effects write over earlier ones."""
+    data: NewFacts = dict(situation.data)
+    notices: list[str] = []
+    for name in row.effects:
+        changes = EFFECTS[name](situation, rules)
+        for fact in changes.drop:
+            data.pop(fact, None)
+        data.update(changes.write)
+        notices += changes.notices
+    if row.to != row.stage:
+        data["stage_since"] = situation.at
+    return Move(
+        row=row.id,
+        to=row.to,
+        data=data,
+        clocks=running(rules, row.to, data),
+        notices=tuple(notices),
+    )
+
+
+def _why_not(flow: Flow, situation: Situation) -> Refusal:
+    if situation.act not in flow.acts:
+        return Refusal(code="ACT_UNKNOWN")
+    if situation.stage is not None and situation.stage not in flow.stages:
+        return Refusal(code="STAGE_UNKNOWN")
+    if situation.role not in flow.roles:
+        return Refusal(code="ROLE_UNKNOWN")
+    owners = {row.by for row in flow.rows if row.act == situation.act}
+    here = {row.by for row in flow.rows if row.act == situation.act and row.stage == situation.stage}
+    if here or situation.role not in owners:
+        return Refusal(code="ROLE_NOT_ALLOWED", detail=" ".join(sorted(here or owners)))
+    return Refusal(code="ACT_NOT_NOW", detail=situation.stage or "")

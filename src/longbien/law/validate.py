@@ -1,0 +1,102 @@
+"""The typed check of a body against the fields of its act.
+
+Knows how fields, records and arrays nest. It must never know which procedure it serves. Every problem comes
+back, not the first one alone, because an officer corrects a form once and a request that returns costs weeks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from longbien.law.checks import CHECKS
+from longbien.law.facts import entries
+from longbien.law.kinds import ARRAY_MAX, INVALID, KINDS
+from longbien.law.rules import Field, RecordType
+from longbien.law.situation import Facts, Refusal
+from longbien.wire.cbor import Value
+
+# The code of a refusal is the first of these that occurs; a form shows all problems.
+ORDER: Final = (
+    "FIELD_UNKNOWN",
+    "FIELDS_MISSING",
+    "TIME_WITHOUT_ZONE",
+    "FIELD_INVALID",
+    "SERIOUS_CRIME_THRESHOLD",
+)
+SHOWN_MAX: Final = 20
+
+Types = Mapping[str, RecordType]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A code and the path of the field that it is about, such as `items[0].period.from`."""
+
+    code: str
+    path: str
+
+
+def problems(fields: Sequence[Field], body: Value, types: Types, path: str = "") -> tuple[Problem, ...]:
+    """Everything that is missing, unknown or wrong in `body`, in the order of `fields`. Never raises."""
+    if not isinstance(body, Mapping):
+        return (Problem(INVALID, path.removesuffix(".") or "body"),)
+    known = {field.name: field for field in fields}
+    found = [Problem("FIELD_UNKNOWN", path + _unknown(key, known)) for key in body if key not in known]
+    values = entries(body)
+    for field in fields:
+        if field.name in values:
+            found.extend(_of_field(field, values[field.name], types, path + field.name))
+        elif _needed(field, values):
+            found.append(Problem("FIELDS_MISSING", path + field.name))
+    return tuple(found)
+
+
+def refusal(found: Sequence[Problem]) -> Refusal | None:
+    """The problems as one refusal: the gravest code, and the paths of the fields that it concerns."""
+    for code in ORDER:
+        paths = [problem.path for problem in found if problem.code == code]
+        if paths:
+            more = [f"+{len(paths) - SHOWN_MAX}"] if len(paths) > SHOWN_MAX else []
+            return Refusal(code=code, detail=" ".join(paths[:SHOWN_MAX] + more))
+    return None
+
+
+def _unknown(key: object, known: Mapping[str, Field]) -> str:
+    """The nearest name that we know; the unknown key itself may hold anything, so it is not repeated."""
+    near = get_close_matches(key, known, n=1) if isinstance(key, str) and len(key) < 64 else []
+    return f"?{near[0]}" if near else "?"
+
+
+def _needed(field: Field, values: Facts) -> bool:
+    if field.needed_with is not None and field.needed_with in values:
+        return True
+    if any(name in values and values[name] in wanted for name, wanted in field.needed_when):
+        return True
+    return field.required and (field.or_else is None or field.or_else not in values)
+
+
+def _of_field(field: Field, value: Value, types: Types, path: str) -> tuple[Problem, ...]:
+    if not field.many:
+        return _of_value(field, value, types, path)
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        return (Problem(INVALID, path),)
+    if not (field.minimum or 0) <= len(value) <= (field.maximum or ARRAY_MAX):
+        return (Problem(INVALID, path),)
+    return tuple(
+        problem
+        for position, item in enumerate(value)
+        for problem in _of_value(field, item, types, f"{path}[{position}]")
+    )
+
+
+def _of_value(field: Field, value: Value, types: Types, path: str) -> tuple[Problem, ...]:
+    record = types.get(field.type)
+    if record is None:
+        code = KINDS[field.type](value, field)
+        return () if code is None else (Problem(code, path),)
+    found = problems(record.fields, value, types, f"{path}.")
+    if found or record.check is None:
+        return found
+    wrong = CHECKS[record.check](entries(value))
+    return () if wrong is None else (Problem(wrong[0], f"{path}.{wrong[1]}"),)

@@ -1,0 +1,34 @@
+"""What a node can do: draft, approve, send, receive, deliver, remind, export, audit.
+
+What it knows: the core rooms, the store and the keys, and in which order things become durable. What it must never know:
+HTTP, screens, a real clock. The way of an act: `desk` (draft, approvals, signature) → `sequencer` (one commit, one signed
+head) → `delivery` (outbox) → another node's `reception` → its `sequencer` → receipt → `delivery.settle`.
+"""
+
+from longbien.node.delivery import Consignment, Delivered, Delivery
+from longbien.node.desk import Denied, Desk, Sent
+from longbien.node.node import Node, World, found, pin_challenge
+from longbien.node.passkeys import Assertion, PasskeyCheck, WebAuthnCheck
+from longbien.node.ports import Broken, Entropy, Now
+from longbien.node.reception import NotAdmitted, Reception
+
+__all__ = [
+    "Assertion",
+    "Broken",
+    "Consignment",
+    "Delivered",
+    "Delivery",
+    "Denied",
+    "Desk",
+    "Entropy",
+    "Node",
+    "NotAdmitted",
+    "Now",
+    "PasskeyCheck",
+    "Reception",
+    "Sent",
+    "WebAuthnCheck",
+    "World",
+    "found",
+    "pin_challenge",
+]

@@ -1,0 +1,327 @@
+"""The officers' side of a node: drafts, approvals by passkey, and the moment when a draft becomes an act.
+
+What it knows: people, offices, and what a procedure asks before something may leave. What it must never know: how an act
+travels. Everything is checked here with the same rules as at the other side, so that an officer hears a "no" before
+anything is sent; the other side checks again and trusts none of it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from longbien.exchange import Act, Approval, Author, Draft, Opening, Rejected, Standing, step
+from longbien.law import Lawbook, Rules
+from longbien.ledger.records import NO_HEAD
+from longbien.node.book import notice
+from longbien.node.directory import Directory
+from longbien.node.jobs import InLedger, NotYet, Own, Touch
+from longbien.node.passkeys import Assertion, PasskeyCheck
+from longbien.node.ports import Broken, Entropy, Now
+from longbien.node.sequencer import Sequencer
+from longbien.store import Store, Transaction
+from longbien.store.desk_rows import ApprovalRow, CredentialRow, DraftRow, OfficerRow
+from longbien.wire import cbor, statement
+from longbien.wire.cbor import Malformed, Value
+from longbien.wire.fields import Fields
+from longbien.wire.suites import Signer, Suites
+
+# Enough different persons for any procedure: used only to ask "would this be allowed once it is approved?".
+_EVERYBODY = tuple(
+    Approval(person=bytes([number]) * 16, office="", assertion=bytes(32), at=0) for number in range(1, 9)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """Nothing was stored and nothing was sent; `code` says why, `detail` which field or stage."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The act is signed and durable here; `digest` names its statement.
+
+    `placed` is true when this node hosts the exchange and has ordered the act already; otherwise it is on its way.
+    """
+
+    exchange: bytes
+    digest: bytes
+    placed: bool
+
+
+class Desk:
+    """What officers can do at their own node."""
+
+    def __init__(
+        self,
+        store: Store,
+        directory: Directory,
+        sequencer: Sequencer,
+        *,
+        lawbook: Lawbook,
+        signer: Callable[[], Signer | Denied],
+        passkeys: PasskeyCheck,
+        suites: Suites,
+        now: Now,
+        entropy: Entropy,
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._sequencer = sequencer
+        self._lawbook = lawbook
+        self._signer = signer
+        self._passkeys = passkeys
+        self._suites = suites
+        self._now = now
+        self._entropy = entropy
+
+    def enrol(
+        self, *, name: str, office: str, credential: bytes, public_key: bytes, software: bool
+    ) -> bytes | Denied:
+        """The 16-byte pseudonym of a new officer. Codes: OFFICE_UNKNOWN, PASSKEY_KNOWN."""
+        if office not in {item.id for item in self._directory.own.descriptor.offices}:
+            return Denied(code="OFFICE_UNKNOWN", detail=office)
+        with self._store.transaction() as tx:
+            if tx.desk.credential(credential) is not None:
+                return Denied(code="PASSKEY_KNOWN", detail=credential.hex())
+        person = self._entropy(16)
+        now = self._now()
+        officer = OfficerRow(person=person, name=name, office=office, active=True, enrolled_at=now)
+        key = CredentialRow(
+            id=credential, person=person, public_key=public_key, sign_count=0, software=software, added_at=now
+        )
+        leaf = notice(
+            "enrolled", person=person, office=office, passkey=cbor.digest(credential), software=int(software)
+        )
+        self._sequencer.run([Touch(leaf=leaf, write=lambda tx: tx.desk.add_officer(officer, key))])
+        return person
+
+    def draft_opening(
+        self,
+        *,
+        procedure: str,
+        to: Sequence[str],
+        office: str,
+        body: Mapping[str, Value],
+        drafter: bytes = bytes(16),
+    ) -> DraftRow | Denied:
+        """A draft of the act that opens an exchange. Codes: RULES_UNKNOWN, PEER_NOT_PINNED, and those of `step`."""
+        rules = self._lawbook.rules(procedure)
+        if rules is None:
+            return Denied(code="RULES_UNKNOWN", detail=procedure)
+        for party in to:
+            if self._directory.peer(party) is None:
+                return Denied(code="PEER_NOT_PINNED", detail=party)
+        own = self._directory.own.party
+        opening = Opening(
+            procedure=procedure,
+            version=rules.version,
+            rules=rules.digest,
+            host=own if rules.flow.host == rules.flow.opener else to[0],
+            parties=tuple(sorted({own, *to})),
+        )
+        draft = Draft(
+            id=self._entropy(16),
+            exchange=self._entropy(16),
+            name=rules.flow.opening_act,
+            office=office,
+            body=body,
+            opening=opening,
+        )
+        return self._keep(draft, None, drafter)
+
+    def draft_act(
+        self,
+        *,
+        exchange: bytes,
+        name: str,
+        office: str,
+        body: Mapping[str, Value],
+        drafter: bytes = bytes(16),
+    ) -> DraftRow | Denied:
+        """A draft of a further act. Codes: EXCHANGE_UNKNOWN, QUARANTINED, and those of `step`."""
+        with self._store.transaction() as tx:
+            row = tx.exchanges.find([exchange]).get(exchange)
+        if row is None:
+            return Denied(code="EXCHANGE_UNKNOWN", detail=exchange.hex())
+        if row.quarantine is not None:
+            return Denied(code="QUARANTINED", detail=row.quarantine)
+        draft = Draft(
+            id=self._entropy(16), exchange=exchange, name=name, office=office, body=body, opening=None
+        )
+        return self._keep(draft, Standing.decode(row.standing), drafter)
+
+    def _keep(self, draft: Draft, standing: Standing | None, drafter: bytes) -> DraftRow | Denied:
+        act = self._act(draft, standing, _EVERYBODY)
+        refused = self._judge(act, standing)
+        if refused is not None:
+            return refused
+        row = DraftRow(
+            id=draft.id,
+            exchange=draft.exchange,
+            act=draft.name,
+            office=draft.office,
+            draft=draft.encode(),
+            digest=draft.digest,
+            drafter=drafter,
+            created_at=self._now(),
+            statement=None,
+        )
+        with self._store.transaction() as tx:
+            tx.desk.add_draft(row)
+        return row
+
+    def approve(self, draft: bytes, assertion: Assertion) -> ApprovalRow | Denied:
+        """One more person approved exactly this draft.
+
+        Codes: DRAFT_UNKNOWN, DRAFT_SENT, PASSKEY_UNKNOWN, PASSKEY_INVALID, PASSKEY_SOFTWARE, OFFICER_INACTIVE,
+        OFFICE_OTHER, APPROVED_ALREADY. Promise P9.
+        """
+        with self._store.transaction() as tx:
+            row = tx.desk.draft(draft)
+            credential = tx.desk.credential(assertion.credential)
+            officers = {officer.person: officer for officer in tx.desk.officers()}
+            before = tx.desk.approvals(draft)
+        if row is None:
+            return Denied(code="DRAFT_UNKNOWN", detail=draft.hex())
+        if row.statement is not None:
+            return Denied(code="DRAFT_SENT", detail=draft.hex())
+        if credential is None:
+            return Denied(code="PASSKEY_UNKNOWN", detail=assertion.credential.hex())
+        officer = officers[credential.person]
+        if not officer.active:
+            return Denied(code="OFFICER_INACTIVE", detail=officer.name)
+        if officer.office != row.office:
+            return Denied(code="OFFICE_OTHER", detail=officer.office)
+        if officer.person in {approval.person for approval in before}:
+            return Denied(code="APPROVED_ALREADY", detail=officer.name)
+        try:
+            count = self._passkeys.verify(assertion, challenge=row.digest, credential=credential)
+        except Malformed as fault:
+            return Denied(code=fault.code, detail=fault.detail)
+        approval = ApprovalRow(
+            draft=draft,
+            person=officer.person,
+            office=officer.office,
+            assertion=assertion.encode(),
+            at=self._now(),
+        )
+
+        def write(tx: Transaction) -> None:
+            tx.desk.add_approval(approval)
+            tx.desk.used(credential.id, count)
+
+        leaf = notice(
+            "approval",
+            draft=row.digest,
+            person=officer.person,
+            assertion=cbor.digest(approval.assertion),
+            at=approval.at,
+        )
+        self._sequencer.run([Touch(leaf=leaf, write=write)])
+        return approval
+
+    def send(self, draft: bytes) -> Sent | Denied:
+        """The draft becomes a signed act, durably (P1). Sending twice sends once.
+
+        Codes: DRAFT_UNKNOWN, QUARANTINED, and those of `step`: above all when approvals are missing.
+        """
+        with self._store.transaction() as tx:
+            row = tx.desk.draft(draft)
+            if row is None:
+                return Denied(code="DRAFT_UNKNOWN", detail=draft.hex())
+            approvals = tx.desk.approvals(draft)
+            known = tx.exchanges.find([row.exchange]).get(row.exchange)
+        if row.statement is not None:
+            return Sent(exchange=row.exchange, digest=row.statement, placed=False)
+        standing = None if known is None else Standing.decode(known.standing)
+        act = self._act(_read_draft(row), standing, tuple(map(_public, approvals)))
+        refused = self._judge(act, standing)
+        return refused or self._commit(act, standing, draft)
+
+    def machine(self, exchange: bytes, name: str) -> Sent | Denied:
+        """A machine act of the host, such as an expiry: no officer, no approval, the same rules."""
+        with self._store.transaction() as tx:
+            row = tx.exchanges.find([exchange]).get(exchange)
+        if row is None:
+            return Denied(code="EXCHANGE_UNKNOWN", detail=exchange.hex())
+        standing = Standing.decode(row.standing)
+        draft = Draft(id=self._entropy(16), exchange=exchange, name=name, office="", body={}, opening=None)
+        act = self._act(draft, standing, ())
+        return self._judge(act, standing) or self._commit(act, standing, None)
+
+    def _commit(self, act: Act, standing: Standing | None, draft: bytes | None) -> Sent | Denied:
+        own = self._directory.own
+        signer = self._signer()
+        if isinstance(signer, Denied):
+            return signer
+        parties = standing.parties if standing is not None else _parties(act)
+        raw = statement.make(
+            act.encode(),
+            kind="act",
+            issuer=own.party,
+            audience=[party for party in parties if party != own.party],
+            subject=act.exchange,
+            descriptor=own.digest,
+            signers=[signer],
+            suites=self._suites,
+        )
+        signed = statement.parse(raw)
+        job = Own(statement=signed, act=act, author=self._directory.author(signed, act), draft=draft)
+        outcome = self._sequencer.run([job])[0].outcome
+        match outcome:
+            case InLedger(code=""):
+                host = (
+                    standing.host if standing is not None else "" if act.opening is None else act.opening.host
+                )
+                return Sent(exchange=act.exchange, digest=signed.digest, placed=host == own.party)
+            case InLedger() | NotYet():
+                return Denied(code=outcome.code, detail=getattr(outcome, "detail", ""))
+            case _:
+                raise Broken("OWN_ACT_WITHOUT_LEAF")
+
+    def _judge(self, act: Act, standing: Standing | None) -> Denied | None:
+        own = self._directory.own
+        roles = self._directory.offices(own.party, act.office)
+        result = step(
+            self._rules(act, standing),
+            standing,
+            act,
+            author=Author(party=own.party, offices=roles),
+            at=self._now(),
+        )
+        return Denied(code=result.code, detail=result.detail) if isinstance(result, Rejected) else None
+
+    def _rules(self, act: Act, standing: Standing | None) -> Rules | None:
+        named = standing or act.opening
+        return None if named is None else self._lawbook.rules(named.procedure, named.version)
+
+    def _act(self, draft: Draft, standing: Standing | None, approvals: tuple[Approval, ...]) -> Act:
+        return draft.act(
+            seen_position=0 if standing is None else standing.position,
+            seen_head=NO_HEAD if standing is None else standing.head,
+            made_at=self._now(),
+            approvals=approvals,
+        )
+
+
+def _parties(act: Act) -> tuple[str, ...]:
+    return () if act.opening is None else act.opening.parties
+
+
+def _public(approval: ApprovalRow) -> Approval:
+    return Approval(
+        person=approval.person,
+        office=approval.office,
+        assertion=cbor.digest(approval.assertion),
+        at=approval.at,
+    )
+
+
+def _read_draft(row: DraftRow) -> Draft:
+    """A draft and an act share their fields, so the reader of acts reads it."""
+    fields = Fields(cbor.decode(row.draft), "draft")
+    empty: dict[str, Value] = {"seen": [0, NO_HEAD], "made_at": 0, "approvals": []}
+    names = ("id", "exchange", "act", "office", "body", *(["opening"] if fields.has("opening") else []))
+    return Draft.of(Act.decode(cbor.encode({**empty, **{name: fields.value(name) for name in names}})))

@@ -1,0 +1,255 @@
+"""The node: what a State's installation can do, put together from its parts.
+
+What it knows: who needs whom. What it must never know: a real clock, real randomness, sockets, screens; they are handed in.
+There is one way to start, after a clean stop and after a crash alike: read what is durable, seal what has no signed head
+yet, go on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from longbien.exchange import Act, Author
+from longbien.keys import Descriptor, KeyStore, Peer, Purpose, Refused, pin, signing_key
+from longbien.law import Lawbook
+from longbien.ledger.checkpoint import LogSigner
+from longbien.node.admission import Admission, read_act
+from longbien.node.book import Book, notice
+from longbien.node.clockwork import WITNESS_EVERY, Clockwork
+from longbien.node.delivery import Delivery
+from longbien.node.desk import Denied, Desk
+from longbien.node.directory import Directory, LogVerifiers, keep, load, recall
+from longbien.node.heads import Heads
+from longbien.node.jobs import Touch
+from longbien.node.passkeys import Assertion, PasskeyCheck
+from longbien.node.ports import Broken, Entropy, Now
+from longbien.node.reception import Reception
+from longbien.node.sequencer import Sequencer
+from longbien.store import Store, Transaction
+from longbien.store.peer_rows import PeerRow
+from longbien.wire import cbor, statement
+from longbien.wire.cbor import Malformed
+from longbien.wire.suites import OpenKey, Signer, Suites
+
+OWN = "own"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What a node gets from outside."""
+
+    lawbook: Lawbook
+    suites: Suites
+    passkeys: PasskeyCheck
+    now: Now
+    entropy: Entropy
+    log_verifiers: LogVerifiers = lambda key: key
+    witness_every: int = WITNESS_EVERY
+
+
+class Node:
+    """An open node.
+
+    `reception` takes requests of peers, `desk` serves officers, `delivery` empties the outbox, `clockwork` does what is due.
+
+    Raises:
+        Broken: the store does not hold what a node must have, or holds something impossible.
+    """
+
+    def __init__(self, store: Store, keystore: KeyStore, world: World) -> None:
+        self.store = store
+        self.keystore = keystore
+        self.world = world
+        with store.transaction() as tx:
+            own, peers = _own(tx, world.suites), load(tx.peers.all(), world.suites)
+        self.directory = Directory(own, peers, suites=world.suites, log_verifiers=world.log_verifiers)
+        self._open_keys: dict[bytes, OpenKey] = {}
+        self._load_open_keys()
+        log_signer = self._log_signer()
+        self.book = Book(log_signer, world.entropy)
+        self.sequencer = Sequencer(
+            store, self.book, party=own.party, lawbook=world.lawbook, reader=self._read_act, now=world.now
+        )
+        self.heads = Heads(store, self.book, self.directory, self.sequencer, log_signer, world.now)
+        with store.transaction() as tx:
+            self.book.load(tx)
+            self.heads.load(tx)
+            if self.book.size:
+                self.book.seal(tx, world.now())
+        if not self.book.size:
+            leaf = notice("founded", party=own.party, fingerprint=own.pinned, descriptor=own.digest)
+            self.sequencer.run([Touch(leaf=leaf, write=lambda _tx: None)])
+        self._assemble(own.descriptor)
+
+    def _assemble(self, descriptor: Descriptor) -> None:
+        world = self.world
+        self.reception = Reception(
+            self.store,
+            self.directory,
+            Admission(descriptor.party, self.directory, self._open_keys, world.suites),
+            self.sequencer,
+            self.heads,
+            origin=descriptor.log_key.origin,
+            suites=world.suites,
+            now=world.now,
+            entropy=world.entropy,
+        )
+        self.delivery = Delivery(
+            self.store,
+            self.book,
+            self.directory,
+            self.sequencer,
+            self.heads,
+            keys=self._open_keys,
+            suites=world.suites,
+            now=world.now,
+            entropy=world.entropy,
+        )
+        self.desk = Desk(
+            self.store,
+            self.directory,
+            self.sequencer,
+            lawbook=world.lawbook,
+            signer=self._signer,
+            passkeys=world.passkeys,
+            suites=world.suites,
+            now=world.now,
+            entropy=world.entropy,
+        )
+        self.clockwork = Clockwork(
+            self.store,
+            self.directory,
+            self.sequencer,
+            self.desk,
+            self.keystore,
+            keys_changed=self._load_open_keys,
+            suites=world.suites,
+            now=world.now,
+            witness_every=world.witness_every,
+        )
+
+    @property
+    def party(self) -> str:
+        """The code of the State or organisation."""
+        return self.directory.own.party
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """The public papers that other States pin."""
+        return self.directory.own.statements
+
+    def pin(
+        self, chain: Sequence[bytes], fingerprint: bytes, assertions: Sequence[Assertion]
+    ) -> Peer | Denied:
+        """The party with this root fingerprint is known from now on. Two officers must have compared it.
+
+        Each assertion is over `pin_challenge`. Codes: PIN_TWO_PERSONS, PASSKEY_…, PEER_PINNED_OTHERWISE, PEER_IS_SELF, and
+        those of `keys.pin`. Source: architecture §6.
+        """
+        with self.store.transaction() as tx:
+            size = tx.ledger.size()
+        peer = pin(
+            chain,
+            fingerprint,
+            self.world.now(),
+            suites=self.world.suites,
+            ledger=(self.directory.own.descriptor.log_key.origin, size),
+        )
+        if isinstance(peer, Refused):
+            return Denied(code=peer.code, detail=peer.detail)
+        if peer.party == self.party:
+            return Denied(code="PEER_IS_SELF", detail=peer.party)
+        held = self.directory.peer(peer.party)
+        if held is not None:
+            same = held.pinned == fingerprint
+            return held if same else Denied(code="PEER_PINNED_OTHERWISE", detail=peer.party)
+        people = self._two_people(pin_challenge(peer.party, fingerprint), assertions)
+        if isinstance(people, Denied):
+            return people
+        now = self.world.now()
+
+        def write(tx: Transaction) -> None:
+            tx.peers.pin(
+                PeerRow(
+                    party=peer.party,
+                    peer=keep(peer),
+                    known_size=0,
+                    known_note=b"",
+                    pinned_at=now,
+                    last_ok_at=0,
+                    tries=0,
+                    next_at=0,
+                    reason="",
+                )
+            )
+            self.directory.learn(peer)
+
+        leaf = notice(
+            "pinned", party=peer.party, fingerprint=fingerprint, first=people[0], second=people[1], at=now
+        )
+        self.sequencer.run([Touch(leaf=leaf, write=write)])
+        return peer
+
+    def _two_people(self, challenge: bytes, assertions: Sequence[Assertion]) -> tuple[bytes, bytes] | Denied:
+        people: list[bytes] = []
+        for assertion in assertions:
+            with self.store.transaction() as tx:
+                credential = tx.desk.credential(assertion.credential)
+            if credential is None:
+                return Denied(code="PASSKEY_UNKNOWN", detail=assertion.credential.hex())
+            try:
+                self.world.passkeys.verify(assertion, challenge=challenge, credential=credential)
+            except Malformed as fault:
+                return Denied(code=fault.code, detail=fault.detail)
+            people.append(credential.person)
+        different = sorted(set(people))
+        if len(different) < 2:
+            return Denied(code="PIN_TWO_PERSONS", detail=str(len(different)))
+        return different[0], different[1]
+
+    def _read_act(self, raw: bytes) -> tuple[Act, Author]:
+        """An act that this node verified when it stored it; its bytes are checked again by `audit`, not here."""
+        signed = statement.parse(raw)
+        act = read_act(signed)
+        return act, self.directory.author(signed, act)
+
+    def _load_open_keys(self) -> None:
+        """The seal keys of the store, whatever was made or destroyed since the last time."""
+        entries = {entry.kid for entry in self.keystore.entries() if entry.purpose is Purpose.SEAL}
+        for kid in self._open_keys.keys() - entries:
+            del self._open_keys[kid]
+        for kid in entries - self._open_keys.keys():
+            self._open_keys[kid] = self.keystore.opener(kid)
+
+    def _signer(self) -> Signer | Denied:
+        """The statement key that is current now, so that a rotation needs no restart."""
+        entry = signing_key(self.world.now(), own=self.directory.own, entries=self.keystore.entries())
+        if entry is None:
+            return Denied(code="STATEMENT_KEY_NONE", detail=self.party)
+        return self.keystore.signer(entry.kid)
+
+    def _log_signer(self) -> LogSigner:
+        log_key = self.directory.own.descriptor.log_key
+        for entry in self.keystore.entries():
+            if entry.purpose is Purpose.LOG and entry.label == log_key.origin and entry.log_key == log_key:
+                return self.keystore.log_signer(entry.kid)
+        raise Broken("LOG_KEY_MISSING", log_key.origin)
+
+
+def pin_challenge(party: str, fingerprint: bytes) -> bytes:
+    """What each of two officers signs with a passkey when a party is pinned."""
+    return cbor.digest(cbor.encode({"pin": party, "fingerprint": fingerprint}))
+
+
+def found(store: Store, own: Peer) -> None:
+    """The store becomes the store of this party. Once; raises `Broken` (NODE_EXISTS) the second time."""
+    with store.transaction() as tx:
+        if tx.ledger.fact(OWN) is not None:
+            raise Broken("NODE_EXISTS", own.party)
+        tx.ledger.set_fact(OWN, keep(own))
+
+
+def _own(tx: Transaction, suites: Suites) -> Peer:
+    raw = tx.ledger.fact(OWN)
+    if raw is None:
+        raise Broken("NODE_NOT_FOUNDED", "run `longbien node init`")
+    return recall(raw, suites)

@@ -1,0 +1,158 @@
+"""The rows that a batch is going to write, and the one moment when it writes them.
+
+What it knows: how decisions become rows of the store. What it must never know: why they were decided. Leaves take their
+positions as they are added, so that everything else can name them before anything is written.
+"""
+
+from dataclasses import replace
+
+from longbien.exchange import Standing
+from longbien.ledger import records
+from longbien.ledger.records import Entry
+from longbien.node.book import Leaf
+from longbien.node.jobs import Touch
+from longbien.store.database import Transaction
+from longbien.store.exchange_rows import ClockRow, EntryRow, ExchangeRow, OutcomeRow, ReceiptRow
+from longbien.store.ledger_rows import StatementRow
+from longbien.store.outbox_rows import OutboxRow
+from longbien.wire.statement import Statement
+
+
+class Pending:
+    """What a batch has decided so far; `size` is that of the ledger before it, `now` (ms) the time of all its rows."""
+
+    def __init__(self, *, size: int, now: int) -> None:
+        self.now = now
+        self.leaves: list[Leaf] = []
+        self.statements: dict[bytes, StatementRow] = {}
+        self.entries: dict[tuple[bytes, int], EntryRow] = {}
+        self.touches: list[Touch] = []
+        self._size = size
+        self._fresh: dict[bytes, ExchangeRow] = {}
+        self._changed: dict[bytes, ExchangeRow] = {}
+        self._clocks: dict[bytes, list[ClockRow]] = {}
+        self._outcomes: list[OutcomeRow] = []
+        self._receipts: list[ReceiptRow] = []
+        self._outbox: list[OutboxRow] = []
+        self._done: list[int] = []
+        self._sent: list[tuple[bytes, bytes]] = []
+
+    def leaf(self, *leaves: Leaf) -> int:
+        """The position that the first of these leaves will have."""
+        position = self._size + len(self.leaves)
+        self.leaves.extend(leaves)
+        return position
+
+    def record(self, record: records.Record) -> int:
+        """The position of a leaf for this record."""
+        return self.leaf(Leaf(kind=record.kind, record=records.encode(record)))
+
+    def keep(self, statement: Statement) -> None:
+        """The signed bytes stay."""
+        self.statements[statement.digest] = StatementRow(
+            digest=statement.digest, kind=statement.kind, issuer=statement.issuer, raw=statement.raw
+        )
+
+    def entry(self, entry: Entry, receipt: bytes | None) -> EntryRow:
+        """A place of a chain is taken."""
+        row = EntryRow(
+            exchange=entry.exchange,
+            position=entry.position,
+            act=entry.act,
+            record=records.encode(entry),
+            receipt=receipt,
+        )
+        self.entries[row.exchange, row.position] = row
+        return row
+
+    def stands(self, standing: Standing, *, row: ExchangeRow | None, lane: int) -> ExchangeRow:
+        """The exchange stands here now; `row` is what the store has of it."""
+        known = row or ExchangeRow(
+            id=standing.exchange,
+            procedure=standing.procedure,
+            host=standing.host,
+            opener=standing.opener,
+            stage=standing.stage,
+            position=standing.position,
+            standing=b"",
+            lane=lane,
+            changed_at=self.now,
+            quarantine=None,
+        )
+        current = replace(
+            known,
+            stage=standing.stage,
+            position=standing.position,
+            standing=standing.encode(),
+            changed_at=self.now,
+        )
+        self._put(current, new=row is None)
+        self._clocks[standing.exchange] = [
+            ClockRow(
+                exchange=standing.exchange,
+                clock=clock.id,
+                due_at=clock.due_at,
+                statutory=clock.statutory,
+                act=clock.acts,
+                reminded_at=0,
+            )
+            for clock in standing.clocks
+        ]
+        return current
+
+    def quarantined(self, row: ExchangeRow, code: str) -> ExchangeRow:
+        """Nothing more happens in this exchange until people have looked at it."""
+        current = replace(row, quarantine=code, changed_at=self.now)
+        self._put(current, new=False)
+        return current
+
+    def _put(self, row: ExchangeRow, *, new: bool) -> None:
+        target = self._fresh if new or row.id in self._fresh else self._changed
+        target[row.id] = row
+
+    def outcome(self, row: OutcomeRow) -> None:
+        """An answer was given."""
+        self._outcomes.append(row)
+
+    def receipt(self, row: ReceiptRow) -> None:
+        """A proof was got."""
+        self._receipts.append(row)
+
+    def queue(self, peer: str, kind: str, *, exchange: bytes, subject: bytes, lane: int) -> None:
+        """Something has to reach a peer."""
+        self._outbox.append(
+            OutboxRow(
+                id=0,
+                peer=peer,
+                lane=lane,
+                kind=kind,
+                exchange=exchange,
+                subject=subject,
+                queued_at=self.now,
+                tries=0,
+                next_at=0,
+                reason="",
+            )
+        )
+
+    def delivered(self, identifier: int) -> None:
+        """An outbox row has its receipt."""
+        self._done.append(identifier)
+
+    def sent(self, draft: bytes, statement: bytes) -> None:
+        """A draft became an act."""
+        self._sent.append((draft, statement))
+
+    def write(self, tx: Transaction) -> None:
+        """Every row, one statement for each table. The ledger's own rows are the caller's."""
+        tx.ledger.add_statements(self.statements.values())
+        tx.exchanges.save(new=list(self._fresh.values()), changed=list(self._changed.values()))
+        tx.exchanges.add_entries(list(self.entries.values()))
+        tx.exchanges.add_outcomes(self._outcomes)
+        tx.exchanges.add_receipts(self._receipts)
+        tx.exchanges.set_clocks(self._clocks)
+        tx.outbox.add(self._outbox)
+        tx.outbox.done(self._done)
+        tx.desk.sent(self._sent)
+        for touch in self.touches:
+            touch.write(tx)

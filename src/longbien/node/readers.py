@@ -1,0 +1,8 @@
+"""How an act that is kept as signed bytes is read again, with the author as its descriptor described it then."""
+
+from collections.abc import Callable
+
+from longbien.exchange import Act, Author
+
+ActReader = Callable[[bytes], tuple[Act, Author]]
+"""From the raw statement to the act and its author."""

@@ -1,0 +1,82 @@
+"""The one place where a node decides: jobs go in, one by one, in batches; durable, sealed answers come out.
+
+What it knows: transactions and their order. What it must never know: where jobs come from. One commit for the batch, then
+one signature for the batch, then the receipts: group commit is what makes a receipt cost almost nothing.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from longbien.law import Lawbook
+from longbien.ledger import receipt as receipts
+from longbien.node.batch import Batch
+from longbien.node.book import Book
+from longbien.node.jobs import InLedger, Job, Outcome, Own, Settled
+from longbien.node.ports import Now
+from longbien.node.readers import ActReader
+from longbien.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of a job, and the encoded receipt that its sender is owed, if any."""
+
+    outcome: Outcome
+    receipt: bytes | None
+
+
+class Sequencer:
+    """Runs batches, one at a time, whoever calls."""
+
+    def __init__(
+        self, store: Store, book: Book, *, party: str, lawbook: Lawbook, reader: ActReader, now: Now
+    ) -> None:
+        self._store = store
+        self._book = book
+        self._party = party
+        self._lawbook = lawbook
+        self._reader = reader
+        self._now = now
+        self._turn = threading.Lock()
+
+    def run(self, jobs: Sequence[Job]) -> tuple[Done, ...]:
+        """Every job of the batch is durable, or will never have happened, when this returns (P1, P3).
+
+        Raises:
+            StoreFault: the disk failed; the node must stop (P13).
+            Broken: an invariant does not hold; likewise.
+        """
+        with self._turn:
+            with self._store.transaction() as tx:
+                batch = Batch(
+                    tx,
+                    party=self._party,
+                    lawbook=self._lawbook,
+                    reader=self._reader,
+                    size=self._book.size,
+                    now=self._now(),
+                )
+                batch.load(jobs)
+                outcomes = [batch.run(job) for job in jobs]
+                if batch.pending.leaves:
+                    self._book.append(tx, batch.pending.leaves)
+                batch.pending.write(tx)
+            # A crash here leaves leaves without a head. Nobody was promised anything yet.
+            if not any(isinstance(outcome, InLedger) for outcome in outcomes):
+                return tuple(Done(outcome=outcome, receipt=None) for outcome in outcomes)
+            with self._store.transaction() as tx:
+                self._book.seal(tx, self._now())
+                # Made here to spare a third transaction; handed out only when the commit below has returned.
+                done = tuple(
+                    Done(outcome=outcome, receipt=self._receipt(tx, job, outcome))
+                    for job, outcome in zip(jobs, outcomes, strict=True)
+                )
+            # A crash here loses the answers only: asked again, the same bytes are given.
+            return done
+
+    def _receipt(self, tx: Transaction, job: Job, outcome: Outcome) -> bytes | None:
+        """Only those who sent something are owed a receipt."""
+        if not isinstance(outcome, InLedger) or isinstance(job, Own | Settled):
+            return None
+        return receipts.encode(self._book.receipt(tx, outcome.position))

@@ -1,0 +1,186 @@
+"""Rows of the desk: officers, their passkeys, drafts and approvals.
+
+What it knows: who belongs to which office and what was approved. What it must never know: how an assertion is checked.
+Approvals stay at home; the other State sees only that so many different persons approved, and a digest of how.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from longbien.store.schema import approvals, credentials, drafts, officers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    """An act that is not sent yet. `digest` is what officers sign; `statement` is set when it has been sent."""
+
+    id: bytes
+    exchange: bytes
+    act: str
+    office: str
+    draft: bytes
+    digest: bytes
+    drafter: bytes
+    created_at: int
+    statement: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRow:
+    """One person's passkey assertion (det CBOR) over a draft's digest."""
+
+    draft: bytes
+    person: bytes
+    office: str
+    assertion: bytes
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerRow:
+    """A person of this State; `person` is the 16-byte pseudonym by which other States tell persons apart."""
+
+    person: bytes
+    name: str
+    office: str
+    active: bool
+    enrolled_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRow:
+    """A passkey; `software` marks one that lives in a file and not in hardware."""
+
+    id: bytes
+    person: bytes
+    public_key: bytes
+    sign_count: int
+    software: bool
+    added_at: int
+
+
+class DeskRows:
+    """The desk's part of a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_officer(self, officer: OfficerRow, credential: CredentialRow) -> None:
+        """A person joins with a first passkey."""
+        self._connection.execute(insert(officers), _values(officer))
+        self._connection.execute(insert(credentials), _values(credential))
+
+    def officers(self) -> tuple[OfficerRow, ...]:
+        """Everybody, by name."""
+        found = self._connection.execute(select(officers).order_by(officers.c.name))
+        return tuple(
+            OfficerRow(
+                person=bytes(row.person),
+                name=row.name,
+                office=row.office,
+                active=bool(row.active),
+                enrolled_at=int(row.enrolled_at),
+            )
+            for row in found
+        )
+
+    def credential(self, identifier: bytes) -> CredentialRow | None:
+        """The passkey with this identifier."""
+        row = self._connection.execute(select(credentials).where(credentials.c.id == identifier)).first()
+        return None if row is None else _credential(row)
+
+    def credentials_of(self, person: bytes) -> tuple[CredentialRow, ...]:
+        """The passkeys of a person."""
+        found = self._connection.execute(select(credentials).where(credentials.c.person == person))
+        return tuple(map(_credential, found))
+
+    def used(self, identifier: bytes, sign_count: int) -> None:
+        """The passkey's own counter has moved on."""
+        self._connection.execute(
+            update(credentials).where(credentials.c.id == identifier).values(sign_count=sign_count)
+        )
+
+    def add_draft(self, row: DraftRow) -> None:
+        """A draft is kept; nothing leaves the node with it."""
+        self._connection.execute(insert(drafts), _values(row))
+
+    def draft(self, identifier: bytes) -> DraftRow | None:
+        """The draft with this identifier."""
+        row = self._connection.execute(select(drafts).where(drafts.c.id == identifier)).first()
+        return None if row is None else _draft(row)
+
+    def drafts_with_prefix(self, prefix: bytes) -> tuple[DraftRow, ...]:
+        """Drafts whose identifier begins like this, two at the most."""
+        query = select(drafts).where(drafts.c.id >= prefix, drafts.c.id <= prefix + b"\xff" * 16).limit(2)
+        return tuple(map(_draft, self._connection.execute(query)))
+
+    def open_drafts(self) -> tuple[DraftRow, ...]:
+        """What waits for approval or for sending, oldest first."""
+        query = select(drafts).where(drafts.c.statement.is_(None)).order_by(drafts.c.created_at)
+        return tuple(map(_draft, self._connection.execute(query)))
+
+    def statements_of(self, identifiers: Iterable[bytes]) -> dict[bytes, bytes]:
+        """For those of these drafts that were sent: the digest of the statement that each became."""
+        query = select(drafts.c.id, drafts.c.statement).where(
+            drafts.c.id.in_(list(identifiers)), drafts.c.statement.is_not(None)
+        )
+        return {bytes(row.id): bytes(row.statement) for row in self._connection.execute(query)}
+
+    def sent(self, identifiers: Sequence[tuple[bytes, bytes]]) -> None:
+        """These drafts (identifier, digest of the statement) have become acts."""
+        for identifier, statement in identifiers:
+            self._connection.execute(
+                update(drafts).where(drafts.c.id == identifier).values(statement=statement)
+            )
+
+    def add_approval(self, row: ApprovalRow) -> None:
+        """One more person approved; the same person twice fails the transaction."""
+        self._connection.execute(insert(approvals), _values(row))
+
+    def approvals(self, draft: bytes) -> tuple[ApprovalRow, ...]:
+        """Who approved a draft, in order of time."""
+        query = (
+            select(approvals).where(approvals.c.draft == draft).order_by(approvals.c.at, approvals.c.person)
+        )
+        return tuple(
+            ApprovalRow(
+                draft=bytes(row.draft),
+                person=bytes(row.person),
+                office=row.office,
+                assertion=bytes(row.assertion),
+                at=int(row.at),
+            )
+            for row in self._connection.execute(query)
+        )
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
+
+
+def _draft(row: Any) -> DraftRow:
+    return DraftRow(
+        id=bytes(row.id),
+        exchange=bytes(row.exchange),
+        act=row.act,
+        office=row.office,
+        draft=bytes(row.draft),
+        digest=bytes(row.digest),
+        drafter=bytes(row.drafter),
+        created_at=int(row.created_at),
+        statement=None if row.statement is None else bytes(row.statement),
+    )
+
+
+def _credential(row: Any) -> CredentialRow:
+    return CredentialRow(
+        id=bytes(row.id),
+        person=bytes(row.person),
+        public_key=bytes(row.public_key),
+        sign_count=int(row.sign_count),
+        software=bool(row.software),
+        added_at=int(row.added_at),
+    )

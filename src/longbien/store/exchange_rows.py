@@ -1,0 +1,299 @@
+"""Rows of the exchanges: where each stands, its chain, what was answered to whom, and what others proved to us.
+
+What it knows: identifiers and bytes. What it must never know: what a stage means.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from longbien.store.schema import clocks, entries, exchanges, outcomes, receipts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRow:
+    """An exchange as this node knows it; `standing` is the encoded fold of its chain, `quarantine` a code or `None`."""
+
+    id: bytes
+    procedure: str
+    host: str
+    opener: str
+    stage: str
+    position: int
+    standing: bytes
+    lane: int
+    changed_at: int
+    quarantine: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRow:
+    """Place `position` ≥ 1 of a chain: the host's `record` about `act`, with the host's `receipt` on other nodes."""
+
+    exchange: bytes
+    position: int
+    act: bytes
+    record: bytes
+    receipt: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRow:
+    """What this node answered to `subject`; `kind` is entry, rejection or received; `leaf` is where it stands."""
+
+    subject: bytes
+    exchange: bytes
+    kind: str
+    code: str
+    leaf: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRow:
+    """What `issuer` proved about `subject`, and when that came here (ms)."""
+
+    subject: bytes
+    issuer: str
+    kind: str
+    exchange: bytes
+    receipt: bytes
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRow:
+    """A running clock of an exchange; `act` is the machine act that it triggers, if any."""
+
+    exchange: bytes
+    clock: str
+    due_at: int
+    statutory: bool
+    act: str | None
+    reminded_at: int
+
+
+class ExchangeRows:
+    """The exchanges' part of a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, ids: Iterable[bytes]) -> dict[bytes, ExchangeRow]:
+        """The exchanges with these identifiers, as far as they are here."""
+        query = select(exchanges).where(exchanges.c.id.in_(list(ids)))
+        return {row.id: row for row in map(_exchange, self._connection.execute(query))}
+
+    def newest(self, *, limit: int = 100, stage: str | None = None) -> tuple[ExchangeRow, ...]:
+        """The exchanges that changed last, newest first."""
+        query = select(exchanges).order_by(exchanges.c.changed_at.desc(), exchanges.c.id).limit(limit)
+        if stage is not None:
+            query = query.where(exchanges.c.stage == stage)
+        return tuple(map(_exchange, self._connection.execute(query)))
+
+    def with_prefix(self, prefix: bytes) -> tuple[ExchangeRow, ...]:
+        """The exchanges whose identifier begins like this: officers type the first digits only."""
+        query = (
+            select(exchanges)
+            .where(exchanges.c.id >= prefix, exchanges.c.id <= prefix + b"\xff" * 16)
+            .limit(2)
+        )
+        return tuple(map(_exchange, self._connection.execute(query)))
+
+    def all_ids(self) -> tuple[bytes, ...]:
+        """Every identifier, in order."""
+        return tuple(
+            bytes(value)
+            for value in self._connection.execute(select(exchanges.c.id).order_by(exchanges.c.id)).scalars()
+        )
+
+    def save(self, *, new: Sequence[ExchangeRow], changed: Sequence[ExchangeRow]) -> None:
+        """New exchanges are added, known ones take their new standing."""
+        if new:
+            self._connection.execute(insert(exchanges), [_values(row) for row in new])
+        if changed:
+            self._connection.execute(
+                update(exchanges)
+                .where(exchanges.c.id == bindparam("key"))
+                .values(
+                    {
+                        name: bindparam(f"new_{name}")
+                        for name in ("stage", "position", "standing", "changed_at", "quarantine")
+                    }
+                ),
+                [
+                    {
+                        "key": row.id,
+                        "new_stage": row.stage,
+                        "new_position": row.position,
+                        "new_standing": row.standing,
+                        "new_changed_at": row.changed_at,
+                        "new_quarantine": row.quarantine,
+                    }
+                    for row in changed
+                ],
+            )
+
+    def add_entries(self, rows: Sequence[EntryRow]) -> None:
+        """Entries take their places; a place that is taken fails the transaction."""
+        if rows:
+            self._connection.execute(insert(entries), [_values(row) for row in rows])
+
+    def chain(self, exchange: bytes, *, after: int = 0) -> tuple[EntryRow, ...]:
+        """The entries of a chain with a position above `after`, in order."""
+        query = select(entries).where(entries.c.exchange == exchange, entries.c.position > after)
+        return tuple(map(_entry, self._connection.execute(query.order_by(entries.c.position))))
+
+    def entry(self, exchange: bytes, position: int) -> EntryRow | None:
+        """The entry at one place of a chain."""
+        query = select(entries).where(entries.c.exchange == exchange, entries.c.position == position)
+        row = self._connection.execute(query).first()
+        return None if row is None else _entry(row)
+
+    def early(self, ids: Iterable[bytes]) -> dict[tuple[bytes, int], EntryRow]:
+        """Entries that came before the ones that precede them."""
+        query = (
+            select(entries)
+            .join(exchanges, exchanges.c.id == entries.c.exchange)
+            .where(entries.c.exchange.in_(list(ids)), entries.c.position > exchanges.c.position)
+        )
+        return {(row.exchange, row.position): row for row in map(_entry, self._connection.execute(query))}
+
+    def add_outcomes(self, rows: Sequence[OutcomeRow]) -> None:
+        """Answers are given once; a second one for the same subject fails the transaction."""
+        if rows:
+            self._connection.execute(insert(outcomes), [_values(row) for row in rows])
+
+    def outcomes(self, subjects: Iterable[bytes]) -> dict[bytes, OutcomeRow]:
+        """The answers that were given about these subjects."""
+        query = select(outcomes).where(outcomes.c.subject.in_(list(subjects)))
+        return {row.subject: row for row in map(_outcome, self._connection.execute(query))}
+
+    def outcomes_of(self, exchange: bytes) -> tuple[OutcomeRow, ...]:
+        """Every answer given in an exchange, in the order of the ledger."""
+        query = select(outcomes).where(outcomes.c.exchange == exchange).order_by(outcomes.c.leaf)
+        return tuple(map(_outcome, self._connection.execute(query)))
+
+    def add_receipts(self, rows: Iterable[ReceiptRow]) -> None:
+        """Proofs are kept; a proof of the same from the same issuer that is here already stays as it is."""
+        wanted = {(row.subject, row.issuer): row for row in rows}
+        query = select(receipts.c.subject, receipts.c.issuer).where(
+            receipts.c.subject.in_([key[0] for key in wanted])
+        )
+        for row in self._connection.execute(query):
+            wanted.pop((bytes(row.subject), row.issuer), None)
+        if wanted:
+            self._connection.execute(insert(receipts), [_values(row) for row in wanted.values()])
+
+    def receipts_for(self, subject: bytes) -> tuple[ReceiptRow, ...]:
+        """What others proved about a subject."""
+        query = select(receipts).where(receipts.c.subject == subject).order_by(receipts.c.issuer)
+        return tuple(map(_receipt, self._connection.execute(query)))
+
+    def receipts_of(self, exchange: bytes) -> tuple[ReceiptRow, ...]:
+        """What others proved in an exchange."""
+        query = (
+            select(receipts)
+            .where(receipts.c.exchange == exchange)
+            .order_by(receipts.c.at, receipts.c.subject)
+        )
+        return tuple(map(_receipt, self._connection.execute(query)))
+
+    def set_clocks(self, changed: Mapping[bytes, Sequence[ClockRow]]) -> None:
+        """The clocks of each exchange named are exactly these from now on."""
+        if not changed:
+            return
+        self._connection.execute(delete(clocks).where(clocks.c.exchange.in_(list(changed))))
+        rows = [_values(row) for rows in changed.values() for row in rows]
+        if rows:
+            self._connection.execute(insert(clocks), rows)
+
+    def clocks_due(self, now: int) -> tuple[ClockRow, ...]:
+        """Clocks whose time has come, the oldest first."""
+        query = (
+            select(clocks)
+            .where(clocks.c.due_at <= now)
+            .order_by(clocks.c.due_at, clocks.c.exchange, clocks.c.clock)
+        )
+        return tuple(map(_clock, self._connection.execute(query)))
+
+    def clocks_of(self, exchange: bytes) -> tuple[ClockRow, ...]:
+        """The running clocks of an exchange, the next one first."""
+        query = select(clocks).where(clocks.c.exchange == exchange).order_by(clocks.c.due_at, clocks.c.clock)
+        return tuple(map(_clock, self._connection.execute(query)))
+
+    def next_clock(self, after: int) -> int | None:
+        """When the next clock that has not run out will run out."""
+        query = select(clocks.c.due_at).where(clocks.c.due_at > after).order_by(clocks.c.due_at).limit(1)
+        found = self._connection.execute(query).scalar_one_or_none()
+        return None if found is None else int(found)
+
+    def reminded(self, row: ClockRow, at: int) -> None:
+        """The officer was told about this clock."""
+        self._connection.execute(
+            update(clocks)
+            .where(clocks.c.exchange == row.exchange, clocks.c.clock == row.clock)
+            .values(reminded_at=at)
+        )
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
+
+
+def _exchange(row: Any) -> ExchangeRow:
+    return ExchangeRow(
+        id=bytes(row.id),
+        procedure=row.procedure,
+        host=row.host,
+        opener=row.opener,
+        stage=row.stage,
+        position=int(row.position),
+        standing=bytes(row.standing),
+        lane=int(row.lane),
+        changed_at=int(row.changed_at),
+        quarantine=row.quarantine,
+    )
+
+
+def _entry(row: Any) -> EntryRow:
+    return EntryRow(
+        exchange=bytes(row.exchange),
+        position=int(row.position),
+        act=bytes(row.act),
+        record=bytes(row.record),
+        receipt=None if row.receipt is None else bytes(row.receipt),
+    )
+
+
+def _outcome(row: Any) -> OutcomeRow:
+    return OutcomeRow(
+        subject=bytes(row.subject),
+        exchange=bytes(row.exchange),
+        kind=row.kind,
+        code=row.code,
+        leaf=int(row.leaf),
+    )
+
+
+def _receipt(row: Any) -> ReceiptRow:
+    return ReceiptRow(
+        subject=bytes(row.subject),
+        issuer=row.issuer,
+        kind=row.kind,
+        exchange=bytes(row.exchange),
+        receipt=bytes(row.receipt),
+        at=int(row.at),
+    )
+
+
+def _clock(row: Any) -> ClockRow:
+    return ClockRow(
+        exchange=bytes(row.exchange),
+        clock=row.clock,
+        due_at=int(row.due_at),
+        statutory=bool(row.statutory),
+        act=row.act,
+        reminded_at=int(row.reminded_at),
+    )

@@ -1,0 +1,214 @@
+"""Rows of the ledger: leaves, subtrees, checkpoints, and the signed statements that leaves commit to.
+
+What it knows: positions and bytes. What it must never know: how hashes are made or which record deserves a leaf.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select
+
+from longbien.store.schema import checkpoints, cosignatures, facts, leaves, statements, subtrees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeafRow:
+    """One leaf: `record` (det CBOR), `salt` (32 bytes) and `hash` (32 bytes, RFC 9162 leaf hash) at `position` ≥ 0."""
+
+    position: int
+    kind: str
+    record: bytes
+    salt: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRow:
+    """One signed statement under its SHA-256 digest."""
+
+    digest: bytes
+    kind: str
+    issuer: str
+    raw: bytes
+
+
+class LedgerRows:
+    """The ledger's part of a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def size(self) -> int:
+        """The number of leaves."""
+        last = self._connection.execute(select(func.max(leaves.c.position))).scalar_one()
+        return 0 if last is None else int(last) + 1
+
+    def add_leaves(self, rows: Sequence[LeafRow]) -> None:
+        """Leaves take their positions; a position that is taken fails the transaction."""
+        if rows:
+            self._connection.execute(
+                insert(leaves),
+                [
+                    {
+                        "position": row.position,
+                        "kind": row.kind,
+                        "record": row.record,
+                        "salt": row.salt,
+                        "hash": row.hash,
+                    }
+                    for row in rows
+                ],
+            )
+
+    def add_subtrees(self, nodes: Sequence[tuple[int, int, bytes]]) -> None:
+        """Complete subtrees as (level ≥ 1, place, hash)."""
+        if nodes:
+            self._connection.execute(
+                insert(subtrees),
+                [{"level": level, "place": place, "hash": value} for level, place, value in nodes],
+            )
+
+    def read(self, level: int, place: int) -> bytes:
+        """The hash of the complete subtree of 2^level leaves at `place`: the reader that proofs are made from."""
+        if level == 0:
+            query = select(leaves.c.hash).where(leaves.c.position == place)
+        else:
+            query = select(subtrees.c.hash).where(subtrees.c.level == level, subtrees.c.place == place)
+        return bytes(self._connection.execute(query).scalar_one())
+
+    def hashes(self, start: int, end: int) -> tuple[bytes, ...]:
+        """Leaf hashes of the positions `start` ≤ p < `end`, in order."""
+        query = (
+            select(leaves.c.hash)
+            .where(leaves.c.position >= start, leaves.c.position < end)
+            .order_by(leaves.c.position)
+        )
+        return tuple(bytes(value) for value in self._connection.execute(query).scalars())
+
+    def leaf(self, position: int) -> LeafRow:
+        """The leaf at a position that is known to exist."""
+        return next(self._leaves(select(leaves).where(leaves.c.position == position)))
+
+    def leaves(self, positions: Iterable[int]) -> dict[int, LeafRow]:
+        """The leaves at these positions."""
+        query = select(leaves).where(leaves.c.position.in_(list(positions)))
+        return {row.position: row for row in self._leaves(query)}
+
+    def walk(self, start: int = 0, *, step: int = 1000) -> Iterator[LeafRow]:
+        """Every leaf from `start` on, in order, read `step` at a time."""
+        while True:
+            found = tuple(
+                self._leaves(
+                    select(leaves).where(leaves.c.position >= start).order_by(leaves.c.position).limit(step)
+                )
+            )
+            yield from found
+            if len(found) < step:
+                return
+            start = found[-1].position + 1
+
+    def _leaves(self, query: Select[Any]) -> Iterator[LeafRow]:
+        for row in self._connection.execute(query):
+            yield LeafRow(
+                position=row.position,
+                kind=row.kind,
+                record=bytes(row.record),
+                salt=bytes(row.salt),
+                hash=bytes(row.hash),
+            )
+
+    def add_checkpoint(self, size: int, note: bytes, at: int) -> None:
+        """The signed head of the first `size` leaves."""
+        self._connection.execute(insert(checkpoints), {"size": size, "note": note, "at": at})
+
+    def newest_checkpoint(self) -> tuple[int, bytes] | None:
+        """The largest signed size with its note."""
+        query = select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1)
+        return _sized(self._connection.execute(query).first())
+
+    def checkpoint_covering(self, position: int) -> tuple[int, bytes] | None:
+        """The first signed head that includes the leaf at `position`: always the same one, so receipts repeat exactly."""
+        query = (
+            select(checkpoints.c.size, checkpoints.c.note)
+            .where(checkpoints.c.size > position)
+            .order_by(checkpoints.c.size)
+            .limit(1)
+        )
+        return _sized(self._connection.execute(query).first())
+
+    def checkpoint_at(self, size: int) -> bytes | None:
+        """The note signed at exactly this size."""
+        found = self._connection.execute(
+            select(checkpoints.c.note).where(checkpoints.c.size == size)
+        ).scalar_one_or_none()
+        return None if found is None else bytes(found)
+
+    def checkpoints(self) -> tuple[tuple[int, bytes], ...]:
+        """Every signed head, oldest first."""
+        query = select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size)
+        return tuple((int(row.size), bytes(row.note)) for row in self._connection.execute(query))
+
+    def add_cosignature(self, witness: str, size: int, note: bytes) -> None:
+        """What `witness` signed under our head of `size`; the first one stays."""
+        known = select(cosignatures.c.size).where(
+            cosignatures.c.witness == witness, cosignatures.c.size == size
+        )
+        if self._connection.execute(known).first() is None:
+            self._connection.execute(insert(cosignatures), {"witness": witness, "size": size, "note": note})
+
+    def cosignature_covering(self, witness: str, position: int) -> tuple[int, bytes] | None:
+        """The first head of ours that includes `position` and that `witness` cosigned."""
+        query = (
+            select(cosignatures.c.size, cosignatures.c.note)
+            .where(cosignatures.c.witness == witness, cosignatures.c.size > position)
+            .order_by(cosignatures.c.size)
+            .limit(1)
+        )
+        return _sized(self._connection.execute(query).first())
+
+    def newest_cosigned(self, witness: str) -> int:
+        """The largest size that `witness` cosigned, 0 when it never did."""
+        query = select(func.max(cosignatures.c.size)).where(cosignatures.c.witness == witness)
+        return int(self._connection.execute(query).scalar_one() or 0)
+
+    def add_statements(self, rows: Iterable[StatementRow]) -> None:
+        """Signed bytes are kept whole; those that are here already stay as they are."""
+        wanted = {row.digest: row for row in rows}
+        for digest in self.statements(wanted):
+            del wanted[digest]
+        if wanted:
+            self._connection.execute(
+                insert(statements),
+                [
+                    {"digest": row.digest, "kind": row.kind, "issuer": row.issuer, "raw": row.raw}
+                    for row in wanted.values()
+                ],
+            )
+
+    def statement(self, digest: bytes) -> bytes | None:
+        """The signed bytes with this digest."""
+        return self.statements([digest]).get(digest)
+
+    def statements(self, digests: Iterable[bytes]) -> dict[bytes, bytes]:
+        """The signed bytes with these digests, as far as they are here."""
+        query = select(statements.c.digest, statements.c.raw).where(statements.c.digest.in_(list(digests)))
+        return {bytes(row.digest): bytes(row.raw) for row in self._connection.execute(query)}
+
+    def fact(self, name: str) -> bytes | None:
+        """A single value that the node keeps about itself."""
+        found = self._connection.execute(
+            select(facts.c.value).where(facts.c.name == name)
+        ).scalar_one_or_none()
+        return None if found is None else bytes(found)
+
+    def set_fact(self, name: str, value: bytes) -> None:
+        """The value replaces the one before."""
+        if self.fact(name) is None:
+            self._connection.execute(insert(facts), {"name": name, "value": value})
+        else:
+            self._connection.execute(facts.update().where(facts.c.name == name).values(value=value))
+
+
+def _sized(row: Any) -> tuple[int, bytes] | None:
+    return None if row is None else (int(row[0]), bytes(row[1]))

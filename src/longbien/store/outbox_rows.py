@@ -1,0 +1,113 @@
+"""Rows of the outbox: what still has to reach another node, and why it has not yet.
+
+What it knows: order, lanes and tries. What it must never know: networks, or what is inside. A row leaves the outbox only
+when the other node's signed receipt is in the store (promise P2).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from longbien.store.schema import outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One thing for one peer. `kind`: propose, entry, descriptor. `subject`: digest of the act, or of the chain.
+
+    `lane` 0 is urgent. `next_at` (ms) is when it may be tried again after it was deferred or refused, with `reason` saying
+    why; a peer that cannot be reached has its own back-off in `peers`. `id` is the order of queueing.
+    """
+
+    id: int
+    peer: str
+    lane: int
+    kind: str
+    exchange: bytes
+    subject: bytes
+    queued_at: int
+    tries: int
+    next_at: int
+    reason: str
+
+
+class OutboxRows:
+    """The outbox's part of a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, rows: Sequence[OutboxRow]) -> None:
+        """Rows are queued in the order given; their `id` is assigned here."""
+        if rows:
+            self._connection.execute(insert(outbox), [_values(row) for row in rows])
+
+    def waiting(self, peer: str, lane: int, now: int, *, limit: int) -> tuple[OutboxRow, ...]:
+        """What may go to a peer now, oldest first."""
+        query = (
+            select(outbox)
+            .where(outbox.c.peer == peer, outbox.c.lane == lane, outbox.c.next_at <= now)
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        return tuple(map(_row, self._connection.execute(query)))
+
+    def all(
+        self, *, peer: str | None = None, exchange: bytes | None = None, limit: int = 1000
+    ) -> tuple[OutboxRow, ...]:
+        """Everything that waits, oldest first."""
+        query = select(outbox).order_by(outbox.c.id).limit(limit)
+        if peer is not None:
+            query = query.where(outbox.c.peer == peer)
+        if exchange is not None:
+            query = query.where(outbox.c.exchange == exchange)
+        return tuple(map(_row, self._connection.execute(query)))
+
+    def of_kind(self, kind: str) -> tuple[OutboxRow, ...]:
+        """Every row of one kind, oldest first."""
+        query = select(outbox).where(outbox.c.kind == kind).order_by(outbox.c.id)
+        return tuple(map(_row, self._connection.execute(query)))
+
+    def lanes(self) -> tuple[tuple[str, int, int], ...]:
+        """(peer, lane, earliest next_at) of every lane that holds something."""
+        query = select(outbox.c.peer, outbox.c.lane, func.min(outbox.c.next_at)).group_by(
+            outbox.c.peer, outbox.c.lane
+        )
+        return tuple((row[0], int(row[1]), int(row[2])) for row in self._connection.execute(query))
+
+    def count(self) -> int:
+        """How many rows wait."""
+        return int(self._connection.execute(select(func.count()).select_from(outbox)).scalar_one())
+
+    def done(self, ids: Iterable[int]) -> None:
+        """These have been receipted."""
+        self._connection.execute(delete(outbox).where(outbox.c.id.in_(list(ids))))
+
+    def put_off(self, ids: Iterable[int], *, next_at: int, reason: str) -> None:
+        """These were answered, but not with a receipt; they are tried again at `next_at`."""
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(list(ids)))
+            .values(tries=outbox.c.tries + 1, next_at=next_at, reason=reason)
+        )
+
+
+def _values(row: OutboxRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in OutboxRow.__dataclass_fields__ if name != "id"}
+
+
+def _row(row: Any) -> OutboxRow:
+    return OutboxRow(
+        id=int(row.id),
+        peer=row.peer,
+        lane=int(row.lane),
+        kind=row.kind,
+        exchange=bytes(row.exchange),
+        subject=bytes(row.subject),
+        queued_at=int(row.queued_at),
+        tries=int(row.tries),
+        next_at=int(row.next_at),
+        reason=row.reason,
+    )

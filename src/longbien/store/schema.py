@@ -1,0 +1,224 @@
+"""The tables of a node, once, for both engines.
+
+What it knows: names, types, keys and indexes. What it must never know: how rows come to be.
+
+Signed bytes are kept whole in `statements`, `leaves`, `checkpoints` and `receipts`; the other tables are projections of
+them and can be rebuilt. Times are milliseconds since 1970 in UTC. Digests and identifiers are raw bytes.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+# SQLite gives a row number of its own only to a column that it knows as plain INTEGER.
+_RowNumber = BigInteger().with_variant(Integer, "sqlite")
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+# Complete subtrees of level 1 and above; level 0 is the column `hash` of `leaves`.
+subtrees = Table(
+    "subtrees",
+    metadata,
+    Column("level", Integer, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("level", "place"),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+cosignatures = Table(
+    "cosignatures",
+    metadata,
+    Column("witness", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("witness", "size"),
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("procedure", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("opener", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("standing", LargeBinary, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("quarantine", Text),
+    Index("exchanges_by_change", "changed_at"),
+)
+
+# `record` is the host's entry; `receipt` is the host's proof of it, on the nodes that are not the host. A position above
+# the exchange's own is an entry that came early and waits for the ones before it.
+entries = Table(
+    "entries",
+    metadata,
+    Column("exchange", LargeBinary, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("act", LargeBinary, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("receipt", LargeBinary),
+    PrimaryKeyConstraint("exchange", "position"),
+)
+
+# One row for each act that this node ordered or rejected and each entry that it took over: the dedupe of promise P3.
+# `leaf` is where the answer stands in the ledger, so a repeated question gets the same receipt.
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("subject", LargeBinary, primary_key=True),
+    Column("exchange", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("leaf", BigInteger, nullable=False),
+    Index("outcomes_by_exchange", "exchange"),
+)
+
+# What other nodes proved to us: that they ordered, rejected or took over `subject`.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("subject", LargeBinary, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("exchange", LargeBinary, nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("subject", "issuer"),
+    Index("receipts_by_exchange", "exchange"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("peer", Text, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("exchange", LargeBinary, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("outbox_by_peer", "peer", "lane", "id"),
+    Index("outbox_by_exchange", "exchange"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("exchange", LargeBinary, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("draft", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("drafter", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("statement", LargeBinary),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("draft", LargeBinary, nullable=False),
+    Column("person", LargeBinary, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("assertion", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("draft", "person"),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("person", LargeBinary, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("enrolled_at", BigInteger, nullable=False),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("person", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("software", Boolean, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+)
+
+peers = Table(
+    "peers",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("peer", LargeBinary, nullable=False),
+    Column("known_size", BigInteger, nullable=False),
+    Column("known_note", LargeBinary, nullable=False),
+    Column("pinned_at", BigInteger, nullable=False),
+    Column("last_ok_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("exchange", LargeBinary, nullable=False),
+    Column("clock", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("statutory", Boolean, nullable=False),
+    Column("act", Text),
+    Column("reminded_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("exchange", "clock"),
+    Index("clocks_by_due", "due_at"),
+)

@@ -1,0 +1,207 @@
+"""Deterministic CBOR, one form for every value.
+
+Knows the small part of CBOR that Longbien speaks (RFC 8949 §4.2.1): null, booleans, 64-bit integers, byte and
+text strings, arrays, and maps whose keys are text or integers. It must never know what a message means.
+
+Laws:
+
+1. `decode(encode(value)) == value` for every value that `encode` takes (tuples come back as lists), and
+   `encode(decode(data)) == data` for every `data` that `decode` takes. So one value has one encoding, and a
+   digest of the bytes is a digest of the value.
+2. Whatever the bytes, `decode` returns a value or raises `Malformed`; nothing else may leave it. This
+   sentence is the invariant that the fuzz tests hold.
+3. `encode` refuses what `decode` would refuse.
+
+The library parses; its result is accepted only if it holds nothing but our types, in our order, and encodes
+to the very bytes that came in. When that fails, `longbien.wire.wellformed` reads the bytes again and names
+the first fault.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NoReturn, TypeAlias
+
+import cbor2
+
+from longbien.wire.wellformed import MAX_DEPTH, MAX_ITEMS, Malformed, fault
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_ITEMS", "Malformed", "Value", "decode", "digest", "encode"]
+
+Value: TypeAlias = (
+    "bool | int | bytes | str | Sequence[Value] | "
+    "Mapping[str, Value] | Mapping[int, Value] | Mapping[str | int, Value] | None"
+)
+
+# 1 MiB. Precedent: the largest size class of an envelope, and the payload limit of `trust.md` §2.4; evidence
+# never travels inside messages.
+MAX_BYTES: Final = 1 << 20
+
+_INT_MAX: Final = (1 << 64) - 1
+_INT_MIN: Final = -(1 << 64)
+_LEAVES: Final = frozenset({bytes, str, int, bool, type(None)})
+
+
+class _TagRefusedError(Exception):
+    """Stops the library at a tag, before it builds a date or a regular expression from it."""
+
+
+class _RefuseTags(dict[int, Callable[[object, bool], object]]):
+    """A table of tag decoders in which every tag is present and every decoder refuses."""
+
+    def __missing__(self, tag: int) -> Callable[[object, bool], NoReturn]:
+        def refuse(_content: object, _immutable: bool) -> NoReturn:
+            raise _TagRefusedError
+
+        return refuse
+
+
+class _UnfitError(Exception):
+    """The library parsed the bytes, but the value is not one of ours."""
+
+
+_NO_TAGS: Final = _RefuseTags()
+
+
+def encode(value: Value, *, limit: int = MAX_BYTES) -> bytes:
+    """The one encoding of `value`, at most `limit` bytes.
+
+    Tuples count as arrays; members of `StrEnum` and `IntEnum` count as their text and number.
+
+    Raises `TypeError` for a Python type that has no place on the wire (floats, sets, dates, bytearrays …) and
+    `Malformed` for a value of the right type that `decode` would refuse: CBOR_TOO_LARGE (bytes, items, or an
+    integer beyond 64 bits), CBOR_DEPTH, CBOR_TEXT (lone surrogates), CBOR_DUPLICATE_KEY (keys that are one on
+    the wire).
+    """
+    try:
+        ordered, items = _ordered(value, MAX_DEPTH)
+        if items > MAX_ITEMS:
+            raise Malformed("CBOR_TOO_LARGE", f"more than {MAX_ITEMS} items")
+        data = cbor2.dumps(ordered)
+    except UnicodeEncodeError as error:
+        raise Malformed("CBOR_TEXT", "text is not Unicode") from error
+    if len(data) > limit:
+        raise Malformed("CBOR_TOO_LARGE", f"{len(data)} bytes exceed {limit}")
+    return data
+
+
+def decode(data: bytes, *, limit: int = MAX_BYTES) -> Value:
+    """The value that `data` encodes; arrays come back as lists, maps as dicts.
+
+    Raises `Malformed` and nothing else: CBOR_TOO_LARGE, CBOR_TRUNCATED, CBOR_TRAILING, CBOR_NOT_CANONICAL,
+    CBOR_DEPTH, CBOR_TYPE (tags, floats, other simple values, other keys), CBOR_TEXT (not UTF-8),
+    CBOR_DUPLICATE_KEY, CBOR_INVALID. The code is that of the first fault in the order of the bytes.
+    """
+    if len(data) > limit:
+        raise Malformed("CBOR_TOO_LARGE", f"{len(data)} bytes exceed {limit}")
+    try:
+        # One level more than we allow, because the library does not count an empty container as a level; the
+        # inspection below counts exactly.
+        value: Value = cbor2.loads(
+            data,
+            semantic_decoders=_NO_TAGS,
+            max_depth=MAX_DEPTH + 1,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+        )
+        items = 1 if type(value) in _LEAVES else _inspect(value, MAX_DEPTH)
+        if items > MAX_ITEMS or cbor2.dumps(value) != data:
+            raise _UnfitError
+    except (cbor2.CBORError, _UnfitError) as error:
+        raise fault(data) or Malformed("CBOR_INVALID") from error
+    return value
+
+
+def digest(data: bytes) -> bytes:
+    """SHA-256 of `data`, 32 bytes (FIPS 180-4): how every message and record is named."""
+    return hashlib.sha256(data).digest()
+
+
+def _inspect(value: object, levels: int) -> int:
+    """The items of a container, itself included, once types, depth and order of keys are right."""
+    if levels == 0:
+        raise _UnfitError
+    inside: list[Any]
+    if type(value) is list:
+        inside = value
+        items = 1 + len(value)
+    elif type(value) is dict:
+        _inspect_keys(value)
+        inside = list(value.values())
+        items = 1 + 2 * len(value)
+    else:
+        raise _UnfitError
+    for item in inside:
+        if type(item) not in _LEAVES:
+            # The member itself is counted already.
+            items += _inspect(item, levels - 1) - 1
+    return items
+
+
+def _inspect_keys(mapping: dict[Any, Any]) -> None:
+    before = (-1, 0, b"")
+    for key in mapping:
+        if type(key) is not str and type(key) is not int:
+            raise _UnfitError
+        rank = _rank(key)
+        if rank <= before:
+            raise _UnfitError
+        before = rank
+
+
+def _rank(key: str | int) -> tuple[int, int, bytes]:
+    """Sorts keys as RFC 8949 §4.2.1 does: by the bytes of their encodings.
+
+    The order of encodings is the order of (major type, argument, content), because a shortest argument grows
+    in bytes as it grows in value. The library's own canonical order is the older one of RFC 7049 (shorter
+    keys first), which differs where integers of both signs, or integers and text, share a map; therefore it
+    is not used.
+    """
+    if isinstance(key, str):
+        content = key.encode()
+        return 3, len(content), content
+    return (0, key, b"") if key >= 0 else (1, -1 - key, b"")
+
+
+def _ordered(value: Value, levels: int) -> tuple[Value, int]:
+    """The same value with its maps in order, made of plain types only, and the number of its items."""
+    if value is None or isinstance(value, bool | bytes):
+        return value, 1
+    if isinstance(value, int):
+        return _bounded(value), 1
+    if isinstance(value, str):
+        return str.__str__(value), 1
+    if levels == 0:
+        raise Malformed("CBOR_DEPTH", f"more than {MAX_DEPTH} levels")
+    if isinstance(value, Mapping):
+        return _ordered_map(value, levels)
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"no place on the wire for {type(value).__name__}")
+    items = 1
+    array: list[Value] = []
+    for item in value:
+        plain, inside = _ordered(item, levels - 1)
+        array.append(plain)
+        items += inside
+    return array, items
+
+
+def _ordered_map(mapping: Mapping[Any, Any], levels: int) -> tuple[Value, int]:
+    plain_keys: dict[str | int, str | int] = {}
+    for key in mapping:
+        if isinstance(key, bool) or not isinstance(key, str | int):
+            raise TypeError(f"no key on the wire is a {type(key).__name__}")
+        plain_keys[_bounded(key) if isinstance(key, int) else str.__str__(key)] = key
+    if len(plain_keys) != len(mapping):
+        raise Malformed("CBOR_DUPLICATE_KEY", "two keys are one on the wire")
+    items = 1
+    ordered: dict[str | int, Value] = {}
+    for plain_key in sorted(plain_keys, key=_rank):
+        ordered[plain_key], inside = _ordered(mapping[plain_keys[plain_key]], levels - 1)
+        items += 1 + inside
+    return ordered, items
+
+
+def _bounded(number: int) -> int:
+    if not _INT_MIN <= number <= _INT_MAX:
+        raise Malformed("CBOR_TOO_LARGE", "an integer beyond 64 bits")
+    return int(number)

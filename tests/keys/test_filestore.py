@@ -1,0 +1,430 @@
+"""The file store under wrong passphrases, damage, open permissions and crashes."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from longbien.keys import generate, keyfile
+from longbien.keys.faults import KeyFault
+from longbien.keys.filestore import FileKeyStore
+from longbien.keys.keyfile import Cost
+from longbien.keys.keystore import KeyStore, MemoryKeyStore
+from longbien.keys.material import KeyEntry, Purpose, Wanted
+from longbien.ledger import Checkpoint, checkpoint
+from longbien.wire import statement
+from longbien.wire.suites import PRODUCTION
+
+from .states import DAY, NOW, stub_maker
+
+PASSPHRASE = "correct horse battery staple"
+CHEAP = Cost(iterations=1, lanes=1, memory=128)
+
+
+def wanted(purpose: Purpose, suite: int = 0, label: str = "") -> Wanted:
+    return Wanted(purpose=purpose, suite=suite, label=label, made_at=NOW, since=NOW, until=NOW + 7 * DAY)
+
+
+ALL = (
+    wanted(Purpose.ROOT, 2),
+    wanted(Purpose.STATEMENT, 1),
+    wanted(Purpose.SEAL, 1),
+    wanted(Purpose.SEAL, 2),
+    wanted(Purpose.LOG, label="longbien/VN/00000000"),
+    wanted(Purpose.TLS, label="node.example 127.0.0.1"),
+)
+
+
+def created(path: Path) -> FileKeyStore:
+    return FileKeyStore.create(path, PASSPHRASE, cost=CHEAP)
+
+
+def code_of(act: Callable[[], object]) -> str:
+    with pytest.raises(KeyFault) as error:
+        act()
+    return error.value.code
+
+
+def key_file(path: Path) -> Path:
+    (found,) = path.glob("*.key")
+    return found
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileKeyStore:
+    return created(tmp_path / "keys")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "keys"
+
+
+# --- what every store does ------------------------------------------------------------------------------------
+
+
+def both(path: Path) -> list[KeyStore]:
+    return [created(path), MemoryKeyStore()]
+
+
+def test_every_purpose_works_from_every_store(path: Path) -> None:
+    for store in both(path):
+        root, signing, seal_1, seal_2, log, tls = (store.make(each) for each in ALL)
+        for entry in (root, signing):
+            made = statement.make(
+                b"\xa0",
+                kind="act",
+                issuer="VN",
+                audience=("RU",),
+                subject=b"",
+                descriptor=b"",
+                signers=[store.signer(entry.kid)],
+            )
+            statement.verify(statement.parse(made), {entry.kid: entry.verify_key}, PRODUCTION)
+        for entry in (seal_1, seal_2):
+            sealed = PRODUCTION.get(entry.suite).seal(entry.seal_key.public, b"info", b"plaintext")
+            assert store.opener(entry.kid).open(b"info", sealed) == b"plaintext"
+        head = Checkpoint(origin=log.label, size=1, root=bytes(32))
+        assert checkpoint.verify(checkpoint.sign(head, store.log_signer(log.kid)), log.log_key) == head
+        assert store.tls_private(tls.kid)
+        assert len(store.entries()) == len(ALL)
+
+
+def test_a_key_serves_its_own_purpose_only(path: Path) -> None:
+    for store in both(path):
+        seal = store.make(ALL[2])
+        for use in (store.signer, store.log_signer, store.tls_private):
+            assert code_of(lambda use=use: use(seal.kid)) == "KEY_PURPOSE"
+        assert code_of(lambda: store.opener(store.make(ALL[1]).kid)) == "KEY_PURPOSE"
+        for ask in ("verify_key", "log_key", "certificate"):
+            assert code_of(lambda ask=ask: getattr(seal, ask)) == "KEY_PURPOSE"
+        assert code_of(lambda: store.make(ALL[1]).seal_key) == "KEY_PURPOSE"
+
+
+@pytest.mark.promise("P8")
+def test_a_destroyed_key_is_gone(path: Path) -> None:
+    for store in both(path):
+        kid = store.make(ALL[2]).kid
+        store.opener(kid)
+        store.destroy(kid)
+        assert store.entries() == ()
+        assert code_of(lambda: store.opener(kid)) == "KEY_ABSENT"
+        assert code_of(lambda: store.destroy(kid)) == "KEY_ABSENT"
+
+
+def test_stores_list_keys_in_one_order(path: Path) -> None:
+    for store in both(path):
+        made = [store.make(each) for each in reversed(ALL)]
+        assert [entry.purpose for entry in store.entries()] == sorted(entry.purpose for entry in made)
+
+
+def test_a_memory_store_takes_stub_keys() -> None:
+    store = MemoryKeyStore(stub_maker)
+    entry = store.make(ALL[1])
+    assert store.signer(entry.kid).verify_key.kid == entry.kid
+    assert code_of(lambda: store.make(ALL[1])) == "KEY_EXISTS"
+
+
+# --- passphrase -----------------------------------------------------------------------------------------------
+
+
+def test_a_store_opens_again_with_its_passphrase(store: FileKeyStore, path: Path) -> None:
+    entry = store.make(ALL[1])
+    again = FileKeyStore(path, PASSPHRASE)
+    assert again.entries() == (entry,)
+    assert again.signer(entry.kid).verify_key == entry.verify_key
+
+
+@pytest.mark.parametrize("passphrase", ["", "wrong", PASSPHRASE + " ", PASSPHRASE.upper()])
+def test_a_wrong_passphrase_is_told_as_such(store: FileKeyStore, path: Path, passphrase: str) -> None:
+    assert code_of(lambda: FileKeyStore(path, passphrase)) == "PASSPHRASE_WRONG"
+
+
+def test_a_new_passphrase_replaces_the_old_one_and_keeps_the_keys(store: FileKeyStore, path: Path) -> None:
+    entry = store.make(ALL[1])
+    store.change_passphrase("another long passphrase", cost=CHEAP)
+    assert FileKeyStore(path, "another long passphrase").entries() == (entry,)
+    assert code_of(lambda: FileKeyStore(path, PASSPHRASE)) == "PASSPHRASE_WRONG"
+    assert code_of(lambda: store.change_passphrase("short")) == "PASSPHRASE_SHORT"
+
+
+def test_a_store_is_created_once_and_not_with_a_short_passphrase(store: FileKeyStore, path: Path) -> None:
+    assert code_of(lambda: created(path)) == "KEYSTORE_EXISTS"
+    assert code_of(lambda: FileKeyStore.create(path / "x", "eleven char")) == "PASSPHRASE_SHORT"
+    assert not (path / "x").exists()
+
+
+def test_a_missing_store_is_told_as_such(tmp_path: Path) -> None:
+    assert code_of(lambda: FileKeyStore(tmp_path / "none", PASSPHRASE)) == "KEYSTORE_MISSING"
+    empty = tmp_path / "empty"
+    empty.mkdir(mode=0o700)
+    assert code_of(lambda: FileKeyStore(empty, PASSPHRASE)) == "KEYSTORE_MISSING"
+    (tmp_path / "file").touch(mode=0o600)
+    assert code_of(lambda: FileKeyStore(tmp_path / "file", PASSPHRASE)) == "KEYSTORE_MISSING"
+
+
+def test_the_default_cost_is_what_rfc_9106_recommends(path: Path) -> None:
+    FileKeyStore.create(path, PASSPHRASE)
+    assert Cost(iterations=3, lanes=4, memory=65_536) == keyfile.DEFAULT_COST
+    assert code_of(lambda: FileKeyStore(path, "wrong passphrase")) == "PASSPHRASE_WRONG"
+
+
+# --- damage ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.promise("P13")
+def test_every_flipped_bit_of_the_store_file_is_damage(store: FileKeyStore, path: Path) -> None:
+    file = path / "keystore"
+    original = file.read_bytes()
+    for place in range(len(original)):
+        for bit in range(8):
+            bent = bytearray(original)
+            bent[place] ^= 1 << bit
+            file.write_bytes(bytes(bent))
+            assert code_of(lambda: FileKeyStore(path, PASSPHRASE)) == "KEYFILE_DAMAGED", (place, bit)
+
+
+@pytest.mark.promise("P13")
+def test_every_flipped_bit_of_a_key_file_is_damage(store: FileKeyStore, path: Path) -> None:
+    store.make(ALL[2])
+    file = key_file(path)
+    original = file.read_bytes()
+    for place in range(len(original)):
+        bent = bytearray(original)
+        bent[place] ^= 1 << (place % 8)
+        file.write_bytes(bytes(bent))
+        assert code_of(store.entries) == "KEYFILE_DAMAGED", place
+
+
+@pytest.mark.promise("P13")
+def test_every_cut_of_either_file_is_damage(store: FileKeyStore, path: Path) -> None:
+    store.make(ALL[2])
+    for file in (key_file(path), path / "keystore"):
+        original = file.read_bytes()
+        for length in range(0, len(original), 11):
+            file.write_bytes(original[:length])
+            assert code_of(lambda: FileKeyStore(path, PASSPHRASE)) == "KEYFILE_DAMAGED", length
+        file.write_bytes(original + b"\x00")
+        assert code_of(lambda: FileKeyStore(path, PASSPHRASE)) == "KEYFILE_DAMAGED"
+        file.write_bytes(original)
+    FileKeyStore(path, PASSPHRASE)
+
+
+def test_a_file_that_is_far_too_long_is_damage(store: FileKeyStore, path: Path) -> None:
+    store.make(ALL[2])
+    key_file(path).write_bytes(bytes(keyfile.MAX_FILE + 1))
+    assert code_of(store.entries) == "KEYFILE_DAMAGED"
+
+
+def test_a_header_written_anew_by_a_stranger_opens_nothing(store: FileKeyStore, path: Path) -> None:
+    unlocked = keyfile.Unlocked(store=bytes(16), master=bytes(32))
+    strange = keyfile.lock(unlocked, b"another", salt=bytes(16), nonce=bytes(12), cost=CHEAP)
+    (path / "keystore").write_bytes(strange)
+    assert code_of(lambda: FileKeyStore(path, PASSPHRASE)) == "PASSPHRASE_WRONG"
+
+
+def test_key_files_cannot_change_places_or_stores(store: FileKeyStore, path: Path, tmp_path: Path) -> None:
+    first, second = store.make(ALL[1]), store.make(ALL[1])
+    one, two = path / f"{first.kid.hex()}.key", path / f"{second.kid.hex()}.key"
+    one.write_bytes(two.read_bytes())
+    assert code_of(lambda: store.signer(first.kid)) == "KEYFILE_DAMAGED"
+    other = created(tmp_path / "other")
+    moved = tmp_path / "other" / two.name
+    moved.write_bytes(two.read_bytes())
+    moved.chmod(0o600)
+    assert code_of(other.entries) == "KEYFILE_DAMAGED"
+
+
+def test_a_private_half_that_does_not_belong_is_refused(store: FileKeyStore) -> None:
+    for each in ALL:
+        one, other = generate.make_material(each), generate.make_material(each)
+        swapped = keyfile.Material(entry=one.entry, private=other.private)
+        if each.purpose is Purpose.TLS:
+            swapped = keyfile.Material(entry=_renamed(one.entry, other.entry.kid), private=one.private)
+        assert code_of(lambda swapped=swapped: store.keep(swapped)) == "KEY_MISMATCH"
+    assert store.entries() == ()
+
+
+def _renamed(entry: KeyEntry, kid: bytes) -> KeyEntry:
+    return KeyEntry(
+        purpose=entry.purpose,
+        kid=kid,
+        suite=entry.suite,
+        public=entry.public,
+        label=entry.label,
+        made_at=entry.made_at,
+        since=entry.since,
+        until=entry.until,
+    )
+
+
+def test_a_key_is_kept_once(store: FileKeyStore) -> None:
+    material = generate.make_material(ALL[1])
+    store.keep(material)
+    assert code_of(lambda: store.keep(material)) == "KEY_EXISTS"
+
+
+# --- permissions ----------------------------------------------------------------------------------------------
+
+
+def test_files_are_private_from_the_first_moment(store: FileKeyStore, path: Path) -> None:
+    old = os.umask(0)
+    try:
+        store.make(ALL[1])
+    finally:
+        os.umask(old)
+    assert path.stat().st_mode & 0o777 == 0o700
+    assert {file.stat().st_mode & 0o777 for file in path.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601, 0o644])
+def test_open_permissions_are_refused(store: FileKeyStore, path: Path, mode: int) -> None:
+    store.make(ALL[1])
+    for file in (path / "keystore", key_file(path)):
+        file.chmod(mode)
+        assert code_of(lambda: FileKeyStore(path, PASSPHRASE)) == "KEYFILE_EXPOSED"
+        file.chmod(0o600)
+    path.chmod(0o700 | mode & 0o077)
+    assert code_of(lambda: FileKeyStore(path, PASSPHRASE)) == "KEYFILE_EXPOSED"
+
+
+def test_a_link_in_place_of_a_file_is_refused(store: FileKeyStore, path: Path, tmp_path: Path) -> None:
+    store.make(ALL[1])
+    file = key_file(path)
+    file.rename(tmp_path / "elsewhere")
+    file.symlink_to(tmp_path / "elsewhere")
+    assert code_of(store.entries) == "KEYFILE_EXPOSED"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_file_of_another_user_is_refused(store: FileKeyStore, path: Path) -> None:
+    store.make(ALL[1])
+    os.chown(key_file(path), 12345, 12345)
+    assert code_of(store.entries) == "KEYFILE_EXPOSED"
+
+
+# --- crashes --------------------------------------------------------------------------------------------------
+
+
+class PowerCut(BaseException):
+    """The machine stops here; nothing may catch it."""
+
+
+@contextmanager
+def stopping_at(step: int) -> Iterator[list[int]]:
+    """Lets `step` calls that change the disk happen, then cuts the power before the next one."""
+    done = [0]
+
+    def counted(act: Callable[..., object]) -> Callable[..., object]:
+        def either(*args: object, **more: object) -> object:
+            if done[0] >= step:
+                raise PowerCut
+            done[0] += 1
+            return act(*args, **more)
+
+        return either
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", counted(os.fsync))
+        patch.setattr(Path, "replace", counted(Path.replace))
+        patch.setattr(Path, "unlink", counted(Path.unlink))
+        yield done
+
+
+def crashes(act: Callable[[], object], step: int) -> bool:
+    with stopping_at(step):
+        try:
+            act()
+        except PowerCut:
+            return True
+    return False
+
+
+@pytest.mark.promise("P14")
+def test_a_crash_while_changing_the_passphrase_leaves_the_old_or_the_new_one(
+    store: FileKeyStore, path: Path
+) -> None:
+    entry = store.make(ALL[1])
+    current, step = PASSPHRASE, 0
+    while crashes(lambda: store.change_passphrase(f"passphrase number {step}", cost=CHEAP), step):
+        try:
+            opened = FileKeyStore(path, current)
+        except KeyFault as fault:
+            assert fault.code == "PASSPHRASE_WRONG"
+            current = f"passphrase number {step}"
+            opened = FileKeyStore(path, current)
+        assert opened.entries() == (entry,)
+        assert not list(path.glob("*.new"))
+        step += 1
+    assert step >= 4
+
+
+@pytest.mark.promise("P14")
+def test_a_crash_while_making_a_key_leaves_it_whole_or_absent(store: FileKeyStore, path: Path) -> None:
+    step = 0
+    while crashes(lambda: store.make(ALL[2]), step):
+        opened = FileKeyStore(path, PASSPHRASE)
+        assert len(opened.entries()) <= 1
+        for entry in opened.entries():
+            opened.opener(entry.kid)
+            opened.destroy(entry.kid)
+        assert {file.name for file in path.iterdir()} == {"keystore"}
+        step += 1
+    assert step >= 4
+
+
+@pytest.mark.promise("P8")
+def test_a_crash_while_destroying_a_key_leaves_it_whole_or_is_finished_at_start(
+    store: FileKeyStore, path: Path
+) -> None:
+    step = 0
+    kid = store.make(ALL[2]).kid
+    while crashes(lambda: store.destroy(kid), step):
+        opened = FileKeyStore(path, PASSPHRASE)
+        names = {file.name for file in path.iterdir()}
+        assert names in ({"keystore"}, {"keystore", f"{kid.hex()}.key"})
+        if len(names) == 1:
+            kid = opened.make(ALL[2]).kid
+        step += 1
+    assert step >= 4
+
+
+@pytest.mark.promise("P8")
+def test_destruction_overwrites_the_bytes_before_the_name_goes(store: FileKeyStore, path: Path) -> None:
+    kid = store.make(ALL[2]).kid
+    file = key_file(path)
+    size = file.stat().st_size
+    twin = path / "twin"
+    os.link(file, twin)
+    store.destroy(kid)
+    assert twin.read_bytes() == bytes(size)
+
+
+@pytest.mark.promise("P13")
+def test_a_failing_disk_is_reported_and_leaves_the_old_file(store: FileKeyStore, path: Path) -> None:
+    def fails(_handle: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", fails)
+        assert code_of(lambda: store.make(ALL[1])) == "KEYSTORE_IO"
+        assert code_of(lambda: store.change_passphrase("another long passphrase")) == "KEYSTORE_IO"
+    assert FileKeyStore(path, PASSPHRASE).entries() == ()
+
+
+def test_a_second_process_sees_what_the_first_one_did(store: FileKeyStore, path: Path) -> None:
+    other = FileKeyStore(path, PASSPHRASE)
+    entry = store.make(ALL[2])
+    assert other.entries() == (entry,)
+    other.opener(entry.kid)
+    store.destroy(entry.kid)
+    assert code_of(lambda: other.opener(entry.kid)) == "KEY_ABSENT"
+
+
+def test_secrets_do_not_show_in_representations() -> None:
+    material = generate.make_material(ALL[1])
+    unlocked = keyfile.Unlocked(store=bytes(16), master=b"\xab" * 32)
+    assert repr(material.private[0])[2:-1] not in repr(material)
+    assert "\\xab" not in repr(unlocked)

@@ -1,0 +1,34 @@
+"""Writes what is generated from the law's data: a page for each flow, and the digests for `released.toml`.
+
+.venv/bin/python tools/flows.py            writes docs/reference/flows/<flow>.<version>.md
+.venv/bin/python tools/flows.py digests    prints a line for each procedure; copy it when a version is released
+"""
+
+import sys
+from pathlib import Path
+
+from longbien.law import diagram, load
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "src/longbien/law/data"
+PAGES = ROOT / "docs/reference/flows"
+
+
+def main(arguments: list[str]) -> None:
+    """Write the pages, or print the digests."""
+    texts = {
+        path.relative_to(DATA).as_posix(): path.read_text("utf-8") for path in sorted(DATA.rglob("*.toml"))
+    }
+    book = load(texts)
+    if arguments == ["digests"]:
+        for (name, version), rules in sorted(book.procedures.items()):
+            sys.stdout.write(f'"{name}.{version}" = "{rules.digest.hex()}"\n')
+        return
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for rules in book.procedures.values():
+        page = PAGES / f"{rules.flow.id}.{rules.flow.version}.md"
+        page.write_text(diagram(rules.flow), "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
