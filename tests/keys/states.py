@@ -76,7 +76,8 @@ class StubSigner:
 def stub_maker(wanted: Wanted) -> Held:
     """Makes stub keys that differ by everything that is wanted."""
     name = f"{wanted.purpose}{wanted.suite}{wanted.label}{wanted.since}{wanted.until}"
-    signer, public = StubSigner(name, wanted.suite), (_hash(name.encode()),)
+    signer = StubSigner(name, wanted.suite)
+    public: tuple[bytes, ...] = (_hash(name.encode()),)
     kid = SealKey(suite=wanted.suite, public=public[0]).kid
     if wanted.purpose in {Purpose.ROOT, Purpose.STATEMENT}:
         kid, public = signer.verify_key.kid, signer.verify_key.public

@@ -14,7 +14,6 @@ from longbien.keys.listing import StatementKey
 from longbien.keys.peer import seal_key_for
 from longbien.keys.root import sign_root
 from longbien.wire import statement
-from longbien.wire.suites import Signer
 
 from .states import (
     DAY,
@@ -249,7 +248,7 @@ def test_a_peer_follows_a_root_rotation() -> None:
 @pytest.mark.parametrize("side", ["old", "new"])
 def test_a_rotation_signed_by_one_side_only_is_refused(side: str) -> None:
     house = House()
-    new: list[Signer] = [StubSigner(f"second-{n}") for n in range(3)]
+    new = [StubSigner(f"second-{n}") for n in range(3)]
     document = next_root(house.roots[0], keys_of(new), 2, NOW)
     signed = sign_root(document, house.holders[:2] if side == "old" else new[:2], suites=SUITES)
     offered = [*raw(house.roots), signed, *house.descriptors]

@@ -1,5 +1,7 @@
 """Revocation takes effect at a ledger position: what was there before stays, what comes later does not."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ def stolen(sizes: tuple[tuple[str, int], ...] = ((RU_LOG, 100),)) -> House:
     return house
 
 
-def known(house: House, **more: object) -> Peer:
+def known(house: House, **more: Any) -> Peer:
     first = House().pinned()
     return accepted(moved(first, house.descriptors, **more))
 

@@ -299,6 +299,7 @@ def facts(act: str, at: int = AT) -> dict[str, Value]:
         "to_state": PARTIES[1],
         "opened_at": at - 2 * HOUR,
         "stage_since": at - HOUR,
+        "review_at": at + 30 * DAY,
         "handling": "confidential",
         "offences": ["HC-10", "HC-09"],
         "items": 2,

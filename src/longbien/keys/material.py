@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+
 from longbien.keys.faults import KeyFault
 from longbien.ledger import LogKey, LogSigner, SoftLogSigner
 from longbien.wire import cbor
@@ -130,7 +133,8 @@ def held(material: Material) -> Held:
         log_signer = SoftLogSigner(origin=entry.label, ed25519_seed=private[0], mldsa44_seed=private[1])
         _check_belongs(entry, log_kid(log_signer.log_key))
         return Held(entry=entry, log_signer=log_signer)
-    _check_belongs(entry, tls_kid(entry.public[0]))
+    _check_belongs(entry, tls_kid(entry.certificate))
+    _check_tls_pair(entry, private[0])
     return Held(entry=entry, tls_private=private[0])
 
 
@@ -144,6 +148,16 @@ def log_kid(key: LogKey) -> bytes:
 def tls_kid(certificate: bytes) -> bytes:
     """The name of a TLS key in a store: the first 16 bytes of the certificate's SHA-256."""
     return cbor.digest(certificate)[:KID_BYTES]
+
+
+def _check_tls_pair(entry: KeyEntry, private: bytes) -> None:
+    try:
+        named = x509.load_der_x509_certificate(entry.certificate).public_key()
+        paired = load_der_private_key(private, None).public_key()
+    except ValueError as fault:
+        raise KeyFault("KEY_MISMATCH", f"{entry.kid.hex()}: not a certificate and its key") from fault
+    if named != paired:
+        raise KeyFault("KEY_MISMATCH", entry.kid.hex())
 
 
 def _check_belongs(entry: KeyEntry, kid: bytes) -> None:
