@@ -1,7 +1,7 @@
 """Synapse: two Matrix homeservers that federate over TLS, as several governments run them.
 
 A user of `alpha` sends events into rooms, a user of `beta` waits for them with `/sync`. An event counts
-when beta's user has it. There are several rooms because one alone is slower. Beta's user sends nothing back,
+when beta's user has it. Several rooms were at least as fast here as one. Beta's user sends nothing back,
 and the events are not encrypted between the users: both are in favour of Synapse.
 """
 

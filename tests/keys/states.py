@@ -45,10 +45,12 @@ class StubSuite:
         return 0
 
     def check_verify_key(self, public: tuple[bytes, bytes]) -> None:
-        assert all(public)
+        if len(public[0]) != 32:
+            raise Malformed("KEY_INVALID", self.name)
 
     def check_seal_key(self, public: bytes) -> None:
-        assert public
+        if len(public) != 32:
+            raise Malformed("KEY_INVALID", self.name)
 
     def verify(self, algorithm: int, public: tuple[bytes, bytes], message: bytes, signature: bytes) -> None:
         if signature != _hash(*public, str(algorithm).encode(), message):

@@ -1,8 +1,6 @@
 """The file store under wrong passphrases, damage, open permissions and crashes."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,59 +8,15 @@ from pathlib import Path
 import pytest
 
 from longbien.keys import generate, keyfile
-from longbien.keys.faults import KeyFault
 from longbien.keys.filestore import FileKeyStore
 from longbien.keys.keyfile import Cost
 from longbien.keys.keystore import KeyStore, MemoryKeyStore
-from longbien.keys.material import Purpose, Wanted
 from longbien.ledger import Checkpoint, checkpoint
 from longbien.wire import statement
 from longbien.wire.suites import PRODUCTION
 
-from .states import DAY, NOW, stub_maker
-
-PASSPHRASE = "correct horse battery staple"
-CHEAP = Cost(iterations=1, lanes=1, memory=128)
-
-
-def wanted(purpose: Purpose, suite: int = 0, label: str = "") -> Wanted:
-    return Wanted(purpose=purpose, suite=suite, label=label, made_at=NOW, since=NOW, until=NOW + 7 * DAY)
-
-
-ALL = (
-    wanted(Purpose.ROOT, 2),
-    wanted(Purpose.STATEMENT, 1),
-    wanted(Purpose.SEAL, 1),
-    wanted(Purpose.SEAL, 2),
-    wanted(Purpose.LOG, label="longbien/VN/00000000"),
-    wanted(Purpose.TLS, label="node.example 127.0.0.1"),
-)
-
-
-def created(path: Path) -> FileKeyStore:
-    return FileKeyStore.create(path, PASSPHRASE, cost=CHEAP)
-
-
-def code_of(act: Callable[[], object]) -> str:
-    with pytest.raises(KeyFault) as error:
-        act()
-    return error.value.code
-
-
-def key_file(path: Path) -> Path:
-    (found,) = path.glob("*.key")
-    return found
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> FileKeyStore:
-    return created(tmp_path / "keys")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "keys"
-
+from .states import stub_maker
+from .stores import ALL, CHEAP, PASSPHRASE, code_of, created, key_file
 
 # --- what every store does ------------------------------------------------------------------------------------
 
@@ -294,115 +248,6 @@ def test_a_file_of_another_user_is_refused(store: FileKeyStore, path: Path) -> N
     store.make(ALL[1])
     os.chown(key_file(path), 12345, 12345)
     assert code_of(store.entries) == "KEYFILE_EXPOSED"
-
-
-# --- crashes --------------------------------------------------------------------------------------------------
-
-
-class PowerCut(BaseException):
-    """The machine stops here; nothing may catch it."""
-
-
-@contextmanager
-def stopping_at(step: int) -> Iterator[list[int]]:
-    """Lets `step` calls that change the disk happen, then cuts the power before the next one."""
-    done = [0]
-
-    def counted(act: Callable[..., object]) -> Callable[..., object]:
-        def either(*args: object, **more: object) -> object:
-            if done[0] >= step:
-                raise PowerCut
-            done[0] += 1
-            return act(*args, **more)
-
-        return either
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", counted(os.fsync))
-        patch.setattr(Path, "replace", counted(Path.replace))
-        patch.setattr(Path, "unlink", counted(Path.unlink))
-        yield done
-
-
-def crashes(act: Callable[[], object], step: int) -> bool:
-    with stopping_at(step):
-        try:
-            act()
-        except PowerCut:
-            return True
-    return False
-
-
-@pytest.mark.promise("P14")
-def test_a_crash_while_changing_the_passphrase_leaves_the_old_or_the_new_one(
-    store: FileKeyStore, path: Path
-) -> None:
-    entry = store.make(ALL[1])
-    current, step = PASSPHRASE, 0
-    while crashes(lambda: store.change_passphrase(f"passphrase number {step}", cost=CHEAP), step):
-        try:
-            opened = FileKeyStore(path, current)
-        except KeyFault as fault:
-            assert fault.code == "PASSPHRASE_WRONG"
-            current = f"passphrase number {step}"
-            opened = FileKeyStore(path, current)
-        assert opened.entries() == (entry,)
-        assert not list(path.glob("*.new"))
-        step += 1
-    assert step >= 4
-
-
-@pytest.mark.promise("P14")
-def test_a_crash_while_making_a_key_leaves_it_whole_or_absent(store: FileKeyStore, path: Path) -> None:
-    step = 0
-    while crashes(lambda: store.make(ALL[2]), step):
-        opened = FileKeyStore(path, PASSPHRASE)
-        assert len(opened.entries()) <= 1
-        for entry in opened.entries():
-            opened.opener(entry.kid)
-            opened.destroy(entry.kid)
-        assert {file.name for file in path.iterdir()} == {"keystore"}
-        step += 1
-    assert step >= 4
-
-
-@pytest.mark.promise("P8")
-def test_a_crash_while_destroying_a_key_leaves_it_whole_or_is_finished_at_start(
-    store: FileKeyStore, path: Path
-) -> None:
-    step = 0
-    kid = store.make(ALL[2]).kid
-    while crashes(lambda: store.destroy(kid), step):
-        opened = FileKeyStore(path, PASSPHRASE)
-        names = {file.name for file in path.iterdir()}
-        assert names in ({"keystore"}, {"keystore", f"{kid.hex()}.key"})
-        if len(names) == 1:
-            kid = opened.make(ALL[2]).kid
-        step += 1
-    assert step >= 4
-
-
-@pytest.mark.promise("P8")
-def test_destruction_overwrites_the_bytes_before_the_name_goes(store: FileKeyStore, path: Path) -> None:
-    kid = store.make(ALL[2]).kid
-    file = key_file(path)
-    size = file.stat().st_size
-    twin = path / "twin"
-    os.link(file, twin)
-    store.destroy(kid)
-    assert twin.read_bytes() == bytes(size)
-
-
-@pytest.mark.promise("P13")
-def test_a_failing_disk_is_reported_and_leaves_the_old_file(store: FileKeyStore, path: Path) -> None:
-    def fails(_handle: int) -> None:
-        raise OSError(5, "Input/output error")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", fails)
-        assert code_of(lambda: store.make(ALL[1])) == "KEYSTORE_IO"
-        assert code_of(lambda: store.change_passphrase("another long passphrase")) == "KEYSTORE_IO"
-    assert FileKeyStore(path, PASSPHRASE).entries() == ()
 
 
 def test_a_second_process_sees_what_the_first_one_did(store: FileKeyStore, path: Path) -> None:

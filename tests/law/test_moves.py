@@ -6,9 +6,10 @@ The tables here are written from convention.md §3.2, not from the data, so that
 from collections.abc import Iterator, Mapping
 
 import pytest
-from .sample import BODIES, COURSES, book, facts, situation
 
 from longbien.law import Move, Refusal, Rules, decide
+
+from .sample import BODIES, COURSES, book, facts, situation
 
 BOOK = book()
 

@@ -74,8 +74,9 @@ def advance(
     ROOT_CHAIN_BROKEN · ROOT_SUITE_LOWERED · ROOT_THRESHOLD · DESCRIPTOR_FORK · DESCRIPTOR_ROLLBACK ·
     DESCRIPTOR_GAP · DESCRIPTOR_CHAIN_BROKEN · FLOOR_LOWERED · MODE_CHANGED · REVOCATION_WEAKENED ·
     ROOT_UNKNOWN · ROOT_SUPERSEDED · SEAL_KEYS_ROLLBACK · SEAL_KEYS_FORK · SEAL_KEYS_CHAIN_BROKEN ·
-    DESCRIPTOR_UNKNOWN · KEY_UNKNOWN · KEY_REVOKED · KEY_WINDOW · KEY_BELOW_FLOOR · signature codes of
-    `statement.verify` · ROOT_EXPIRED · ROOT_EARLY · DESCRIPTOR_EXPIRED · DESCRIPTOR_EARLY · SEAL_KEYS_EARLY.
+    DESCRIPTOR_UNKNOWN · KEY_UNKNOWN · KEY_REVOKED · KEY_WINDOW · KEY_BELOW_FLOOR · KEY_INVALID · signature
+    codes of `statement.verify` · ROOT_EXPIRED · ROOT_EARLY · DESCRIPTOR_EXPIRED · DESCRIPTOR_EARLY ·
+    SEAL_KEYS_EARLY.
     """
     try:
         papers = read_papers(statements)
@@ -194,6 +195,11 @@ def _take_descriptor(peer: Peer, signed: SignedDescriptor, suites: Suites, *, fl
     if root is None:
         raise Malformed("ROOT_UNKNOWN", f"version {following.root_version}")
     verify_by_root(signed.statement, root, suites)
+    for listed in following.statement_keys:
+        # A suite that this node lacks is the party's own affair; a key that is no key of a known suite is a
+        # fault.
+        if listed.key.suite in suites:
+            suites.get(listed.key.suite).check_verify_key(listed.key.public)
     return replace(
         peer,
         descriptors=(*peer.descriptors, signed),
@@ -234,6 +240,8 @@ def _take_seal_keys(peer: Peer, offered: SignedSealKeys | None, suites: Suites) 
     for listed in offered.seal_keys.keys:
         if listed.key.suite not in peer.descriptor.suites:
             raise Malformed("KEY_BELOW_FLOOR", f"suite {listed.key.suite}")
+        if listed.key.suite in suites:
+            suites.get(listed.key.suite).check_seal_key(listed.key.public)
     return replace(peer, seal_keys=offered)
 
 

@@ -46,24 +46,22 @@ def check_directory(path: Path) -> None:
 def read(path: Path, *, limit: int) -> bytes:
     """The bytes of a private file.
 
-    Raises KeyFault: KEY_ABSENT, KEYFILE_EXPOSED (wrong mode, foreign owner, a link), KEYFILE_DAMAGED (longer
-    than `limit`), KEYSTORE_IO. The mode is read from the open file, so it cannot be exchanged between check
-    and read.
+    Raises KeyFault: KEY_ABSENT, KEYFILE_EXPOSED (wrong mode, foreign owner, a link), KEYFILE_DAMAGED (longer than
+    `limit`, or no file at all), KEYSTORE_IO. Mode and owner are those of the open file, so it cannot be exchanged
+    between check and read.
     """
+    handle = _open(path)
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise KeyFault("KEY_ABSENT", str(path)) from None
-    except OSError as fault:
-        if path.is_symlink():
-            raise KeyFault("KEYFILE_EXPOSED", f"{path} is a link") from fault
-        raise _io(path, fault) from fault
-    with os.fdopen(handle, "rb") as file:
-        _check_owner(path, os.fstat(file.fileno()))
-        try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise KeyFault("KEYFILE_DAMAGED", f"{path} is not a file")
+        _check_owner(path, found)
+        with os.fdopen(handle, "rb", closefd=False) as file:
             data = file.read(limit + 1)
-        except OSError as fault:
-            raise _io(path, fault) from fault
+    except OSError as fault:
+        raise _io(path, fault) from fault
+    finally:
+        os.close(handle)
     if len(data) > limit:
         raise KeyFault("KEYFILE_DAMAGED", f"{path} is longer than {limit} bytes")
     return data
@@ -135,6 +133,19 @@ def sync_directory(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _open(path: Path) -> int:
+    # Without O_NONBLOCK a named pipe in place of a file would hold the node for ever.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        return os.open(path, flags)
+    except FileNotFoundError:
+        raise KeyFault("KEY_ABSENT", str(path)) from None
+    except OSError as fault:
+        if path.is_symlink():
+            raise KeyFault("KEYFILE_EXPOSED", f"{path} is a link") from fault
+        raise _io(path, fault) from fault
 
 
 def _erase(path: Path) -> None:

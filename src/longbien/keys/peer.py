@@ -17,7 +17,7 @@ from longbien.keys.listing import StatementKey
 from longbien.keys.root import Root, SignedRoot
 from longbien.keys.seal_keys import SignedSealKeys
 from longbien.ledger import LogKey
-from longbien.wire.suites import SealKey, VerifyKey
+from longbien.wire.suites import SealKey, Suites, VerifyKey
 
 Learned = Mapping[bytes, Mapping[str, int]]
 """kid -> origin -> size: below which size of a ledger of ours entries with this revoked key were already
@@ -124,11 +124,12 @@ def statement_key_state(peer: Peer, kid: bytes, *, at: int, place: Place | None 
     return KeyStanding.CURRENT if at < listed.until else KeyStanding.ENDED
 
 
-def seal_key_for(peer: Peer, now: int, *, floor: int = 0) -> SealKey | Refused:
+def seal_key_for(peer: Peer, now: int, *, floor: int = 0, suites: Suites | None = None) -> SealKey | Refused:
     """The key for which a letter to `peer` is sealed at `now` (ms): the newest one that is current.
 
-    Among keys that began together the higher suite wins; `floor` is the sender's own lowest suite. Refuses:
-    DESCRIPTOR_EXPIRED (a peer whose papers are out of date may be kept from us by somebody),
+    Among keys that began together the higher suite wins; `floor` is the sender's own lowest suite, and
+    `suites`, where given, are those that the sender has: a party may offer a suite of its own besides.
+    Refuses: DESCRIPTOR_EXPIRED (a peer whose papers are out of date may be kept from us by somebody),
     SEAL_KEYS_MISSING, SEAL_KEY_NONE (none is current).
     """
     if now >= peer.descriptor.expires_at:
@@ -139,7 +140,9 @@ def seal_key_for(peer: Peer, now: int, *, floor: int = 0) -> SealKey | Refused:
     current = [
         listed
         for listed in peer.seal_keys.seal_keys.keys
-        if listed.covers(now) and listed.key.suite >= lowest and listed.key.suite in peer.descriptor.suites
+        if listed.covers(now)
+        and listed.key.suite >= lowest
+        and (suites is None or listed.key.suite in suites)
     ]
     if not current:
         return Refused(code="SEAL_KEY_NONE", detail=f"version {peer.seal_keys.seal_keys.version}")

@@ -46,9 +46,6 @@ class Table:
         self.where = where
         self.findings = findings
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._raw
-
     def note(self, code: str, detail: str = "") -> None:
         """A finding at this place."""
         self.findings.append(Finding(code, self.where, detail))

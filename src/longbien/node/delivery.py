@@ -281,7 +281,7 @@ class Delivery:
 
 
 def outcome_of(receipt: Receipt) -> str:
-    """ "accepted" or the code of the rejection or verdict: what a receipt says to an officer."""
+    """What a receipt says to an officer: "accepted", or the code of the rejection or verdict."""
     record = records.decode(receipt.record)
     match record:
         case records.Rejection():

@@ -49,6 +49,7 @@ class Directory:
         self._own = own.party
         self._suites = suites
         self._log_verifiers = log_verifiers
+        self.listener: Callable[[Peer], None] = _nobody
         self._peers: dict[str, Peer] = {own.party: own, **{peer.party: peer for peer in peers}}
 
     @property
@@ -66,8 +67,9 @@ class Directory:
         return self._peers.get(party)
 
     def learn(self, peer: Peer) -> None:
-        """These papers count from now on."""
+        """These papers count from now on, and whoever listens is told."""
         self._peers[peer.party] = peer
+        self.listener(peer)
 
     def verify(self, signed: Statement) -> None:
         """Silence means: the issuer is pinned and signed this, with keys that count today.
@@ -145,6 +147,10 @@ class Directory:
         if peer is None:
             raise Malformed("PEER_NOT_PINNED", party)
         return peer
+
+
+def _nobody(_peer: Peer) -> None:
+    """Nobody listens."""
 
 
 def keep(peer: Peer) -> bytes:

@@ -8,7 +8,7 @@ that cannot prove it has shown two histories; both heads are kept, signed by its
 from longbien.ledger import checkpoint as checkpoints
 from longbien.ledger import merkle, witness
 from longbien.ledger.checkpoint import Checkpoint, LogSigner
-from longbien.ledger.witness import Fork
+from longbien.ledger.witness import Fork, Weight
 from longbien.node.admission import Head
 from longbien.node.book import Book, notice
 from longbien.node.directory import Directory
@@ -170,9 +170,13 @@ class Heads:
 
     def _join(self, peer: str, tip: Checkpoint, newest: Checkpoint, proof: tuple[bytes, ...]) -> None:
         joined = witness.advance(tip, newest, proof)
-        if isinstance(joined, Fork):
-            self._keep_fork(peer, joined)
+        if not isinstance(joined, Fork):
+            return
+        self._keep_fork(peer, joined)
+        if witness.verify_fork(joined, self._directory.log_key(peer)) is Weight.PROVEN:
             raise HeadsDiffer(peer)
+        # A bad line or a bad disk can look like this too: both heads are kept, and the peer is asked again.
+        raise Malformed("HEAD_NOT_JOINED", f"{tip.size} to {newest.size}")
 
     def _keep_fork(self, peer: str, fork: Fork) -> None:
         evidence = witness.encode_fork(fork)

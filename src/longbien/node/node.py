@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from longbien.exchange import Act, Author
-from longbien.keys import Descriptor, KeyStore, Peer, Purpose, Refused, pin, signing_key
+from longbien.keys import Descriptor, KeyEntry, KeyStore, Peer, Purpose, Refused, pin, signing_key
 from longbien.law import Lawbook
 from longbien.ledger.checkpoint import LogSigner
 from longbien.node.admission import Admission, read_act
@@ -63,11 +63,13 @@ class Node:
             own, peers = _own(tx, world.suites), load(tx.peers.all(), world.suites)
         self.directory = Directory(own, peers, suites=world.suites, log_verifiers=world.log_verifiers)
         self._open_keys: dict[bytes, OpenKey] = {}
+        self._entries: tuple[KeyEntry, ...] = ()
+        self._signers: dict[bytes, Signer] = {}
         self._load_open_keys()
         log_signer = self._log_signer()
         self.book = Book(log_signer, world.entropy)
         self.sequencer = Sequencer(
-            store, self.book, party=own.party, lawbook=world.lawbook, reader=self._read_act, now=world.now
+            store, self.book, party=own.party, lawbook=world.lawbook, reader=self.read_act, now=world.now
         )
         self.heads = Heads(store, self.book, self.directory, self.sequencer, log_signer, world.now)
         with store.transaction() as tx:
@@ -206,15 +208,16 @@ class Node:
             return Denied(code="PIN_TWO_PERSONS", detail=str(len(different)))
         return different[0], different[1]
 
-    def _read_act(self, raw: bytes) -> tuple[Act, Author]:
+    def read_act(self, raw: bytes) -> tuple[Act, Author]:
         """An act that this node verified when it stored it; its bytes are checked again by `audit`, not here."""
         signed = statement.parse(raw)
         act = read_act(signed)
         return act, self.directory.author(signed, act)
 
     def _load_open_keys(self) -> None:
-        """The seal keys of the store, whatever was made or destroyed since the last time."""
-        entries = {entry.kid for entry in self.keystore.entries() if entry.purpose is Purpose.SEAL}
+        """The keys of the store, whatever was made or destroyed since the last time."""
+        self._entries = self.keystore.entries()
+        entries = {entry.kid for entry in self._entries if entry.purpose is Purpose.SEAL}
         for kid in self._open_keys.keys() - entries:
             del self._open_keys[kid]
         for kid in entries - self._open_keys.keys():
@@ -222,14 +225,16 @@ class Node:
 
     def _signer(self) -> Signer | Denied:
         """The statement key that is current now, so that a rotation needs no restart."""
-        entry = signing_key(self.world.now(), own=self.directory.own, entries=self.keystore.entries())
+        entry = signing_key(self.world.now(), own=self.directory.own, entries=self._entries)
         if entry is None:
             return Denied(code="STATEMENT_KEY_NONE", detail=self.party)
-        return self.keystore.signer(entry.kid)
+        if entry.kid not in self._signers:
+            self._signers[entry.kid] = self.keystore.signer(entry.kid)
+        return self._signers[entry.kid]
 
     def _log_signer(self) -> LogSigner:
         log_key = self.directory.own.descriptor.log_key
-        for entry in self.keystore.entries():
+        for entry in self._entries:
             if entry.purpose is Purpose.LOG and entry.label == log_key.origin and entry.log_key == log_key:
                 return self.keystore.log_signer(entry.kid)
         raise Broken("LOG_KEY_MISSING", log_key.origin)

@@ -2,10 +2,13 @@
 
 What it knows: transactions and their order. What it must never know: where jobs come from. One commit for the batch, then
 one signature for the batch, then the receipts: group commit is what makes a receipt cost almost nothing.
+
+Callers of several threads share batches without a thread of their own: each leaves its jobs and waits for its turn; whoever
+has the turn takes everything that was left meanwhile.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from longbien.law import Lawbook
@@ -17,6 +20,9 @@ from longbien.node.ports import Now
 from longbien.node.readers import ActReader
 from longbien.store import Store, Transaction
 
+# Enough to make the cost of a commit vanish, few enough to keep a batch well below a second.
+BATCH_MAX = 256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
@@ -26,8 +32,16 @@ class Done:
     receipt: bytes | None
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Ticket:
+    """The jobs of one caller, and their results once somebody has run them."""
+
+    jobs: tuple[Job, ...]
+    done: tuple[Done, ...] | None = None
+
+
 class Sequencer:
-    """Runs batches, one at a time, whoever calls."""
+    """Runs batches, one at a time, whoever calls. `listener` is told after each commit, on the thread that made it."""
 
     def __init__(
         self, store: Store, book: Book, *, party: str, lawbook: Lawbook, reader: ActReader, now: Now
@@ -39,44 +53,74 @@ class Sequencer:
         self._reader = reader
         self._now = now
         self._turn = threading.Lock()
+        self._left: list[_Ticket] = []
+        self._leave = threading.Lock()
+        self.listener: Callable[[], None] = _nobody
 
     def run(self, jobs: Sequence[Job]) -> tuple[Done, ...]:
-        """Every job of the batch is durable, or will never have happened, when this returns (P1, P3).
+        """Every job is durable, or will never have happened, when this returns (P1, P3).
 
         Raises:
             StoreFault: the disk failed; the node must stop (P13).
             Broken: an invariant does not hold; likewise.
         """
+        ticket = _Ticket(jobs=tuple(jobs))
+        with self._leave:
+            self._left.append(ticket)
         with self._turn:
-            with self._store.transaction() as tx:
-                batch = Batch(
-                    tx,
-                    party=self._party,
-                    lawbook=self._lawbook,
-                    reader=self._reader,
-                    size=self._book.size,
-                    now=self._now(),
-                )
-                batch.load(jobs)
-                outcomes = [batch.run(job) for job in jobs]
-                if batch.pending.leaves:
-                    self._book.append(tx, batch.pending.leaves)
-                batch.pending.write(tx)
-            # A crash here leaves leaves without a head. Nobody was promised anything yet.
-            if not any(isinstance(outcome, InLedger) for outcome in outcomes):
-                return tuple(Done(outcome=outcome, receipt=None) for outcome in outcomes)
-            with self._store.transaction() as tx:
-                self._book.seal(tx, self._now())
-                # Made here to spare a third transaction; handed out only when the commit below has returned.
-                done = tuple(
-                    Done(outcome=outcome, receipt=self._receipt(tx, job, outcome))
-                    for job, outcome in zip(jobs, outcomes, strict=True)
-                )
-            # A crash here loses the answers only: asked again, the same bytes are given.
-            return done
+            while ticket.done is None:
+                self._serve(self._take())
+        self.listener()
+        return ticket.done
+
+    def _take(self) -> list[_Ticket]:
+        with self._leave:
+            taken: list[_Ticket] = []
+            size = 0
+            while self._left and (not taken or size + len(self._left[0].jobs) <= BATCH_MAX):
+                taken.append(self._left.pop(0))
+                size += len(taken[-1].jobs)
+            return taken
+
+    def _serve(self, tickets: Sequence[_Ticket]) -> None:
+        done = iter(self._commit([job for ticket in tickets for job in ticket.jobs]))
+        for ticket in tickets:
+            ticket.done = tuple(next(done) for _ in ticket.jobs)
+
+    def _commit(self, jobs: Sequence[Job]) -> tuple[Done, ...]:
+        with self._store.transaction() as tx:
+            batch = Batch(
+                tx,
+                party=self._party,
+                lawbook=self._lawbook,
+                reader=self._reader,
+                size=self._book.size,
+                now=self._now(),
+            )
+            batch.load(jobs)
+            outcomes = [batch.run(job) for job in jobs]
+            if batch.pending.leaves:
+                self._book.append(tx, batch.pending.leaves)
+            batch.pending.write(tx)
+        # A crash here leaves leaves without a head. Nobody was promised anything yet.
+        if not any(isinstance(outcome, InLedger) for outcome in outcomes):
+            return tuple(Done(outcome=outcome, receipt=None) for outcome in outcomes)
+        with self._store.transaction() as tx:
+            self._book.seal(tx, self._now())
+            # Made here to spare a third transaction; handed out only when the commit below has returned.
+            done = [
+                Done(outcome=outcome, receipt=self._receipt(tx, job, outcome))
+                for job, outcome in zip(jobs, outcomes, strict=True)
+            ]
+        # A crash here loses the answers only: asked again, the same bytes are given.
+        return tuple(done)
 
     def _receipt(self, tx: Transaction, job: Job, outcome: Outcome) -> bytes | None:
         """Only those who sent something are owed a receipt."""
         if not isinstance(outcome, InLedger) or isinstance(job, Own | Settled):
             return None
         return receipts.encode(self._book.receipt(tx, outcome.position))
+
+
+def _nobody() -> None:
+    """Nobody listens."""

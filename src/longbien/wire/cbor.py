@@ -130,6 +130,9 @@ def _inspect(value: object, levels: int) -> int:
         items = 1 + 2 * len(value)
     else:
         raise _UnfitError
+    if items > MAX_ITEMS:
+        # Before looking inside: a hostile message of a million empty maps is not worth a walk.
+        raise _UnfitError
     for item in inside:
         if type(item) not in _LEAVES:
             # The member itself is counted already.

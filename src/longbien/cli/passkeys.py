@@ -1,0 +1,48 @@
+"""Software passkeys in files, for nodes that are not live."""
+
+import json
+import os
+from pathlib import Path
+
+from longbien.exercise.passkey import SoftPasskey
+from longbien.cli.commands import CommandRefused
+from longbien.node.config import Config
+
+
+def new_passkey(path: Path, config: Config) -> dict[str, str]:
+    """A new key in a new file; its public side as `enrol` takes it."""
+    if not config.software_passkeys:
+        raise CommandRefused("PASSKEY_SOFTWARE", "a live node takes hardware passkeys only")
+    key = SoftPasskey(
+        credential=os.urandom(16),
+        secret=os.urandom(32),
+        relying_party=config.relying_party,
+        origin=config.origin,
+    )
+    kept = {
+        "credential": key.credential.hex(),
+        "secret": key.secret.hex(),
+        "relying_party": key.relying_party,
+        "origin": key.origin,
+        "count": 0,
+    }
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(kept, file)
+    return {"credential": key.credential.hex(), "public_key": key.public_key.hex()}
+
+
+def signed_by(path: Path, challenge: str) -> str:
+    """The assertion (hex) of the key in a file over a challenge (hex); its counter moves on."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        key = SoftPasskey(
+            credential=bytes.fromhex(kept["credential"]),
+            secret=bytes.fromhex(kept["secret"]),
+            relying_party=kept["relying_party"],
+            origin=kept["origin"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise CommandRefused("PASSKEY_FILE", path.name) from error
+    kept["count"] += 1
+    path.write_text(json.dumps(kept), "utf-8")
+    return key.sign(bytes.fromhex(challenge), kept["count"]).encode().hex()

@@ -1,0 +1,120 @@
+"""A node that runs: the door for peers, the door for its own command line, the courier and the clock, in one process.
+
+What it knows: how the parts are started and stopped together. What it must never do: carry on after a failed sync or a broken
+invariant; then everything stops at once, and the next start is the same as any other (promise P13).
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import uvicorn
+
+from longbien.cli.control import application as control_application
+from longbien.node import Node
+from longbien.node.config import Config
+from longbien.node.opening import open_node
+from longbien.peer.courier import Courier
+from longbien.peer.server import application as peer_application
+from longbien.peer.tls import believe, server_context
+
+TICK_SECONDS = 1.0
+# What was begun is finished within this time after a polite stop; what is not is as if the process had crashed.
+STOP_SECONDS = 10
+WORKERS = 8
+
+
+class PortInUse(Exception):
+    """Another process listens where this node wants to. Code PORT_IN_USE."""
+
+    code = "PORT_IN_USE"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+def serve(config: Config, passphrase: str) -> None:
+    """Runs until SIGTERM or SIGINT; raises what stopped the node otherwise."""
+    node = open_node(config, passphrase)
+    try:
+        with asyncio.Runner() as runner:
+            runner.run(_run(config, node))
+    finally:
+        node.store.close()
+        with contextlib.suppress(FileNotFoundError):
+            config.socket.unlink()
+
+
+async def _run(config: Config, node: Node) -> None:
+    loop = asyncio.get_running_loop()
+    workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="longbien")
+    fatal: asyncio.Future[BaseException] = loop.create_future()
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    courier = Courier(node, workers)
+    node.sequencer.listener = courier.wake
+    host, port = config.listen
+    peers = _server(uvicorn.Config(peer_application(node, workers, fatal), host=host, port=port))
+    peers.config.load()
+    context = server_context(node)
+    peers.config.ssl = context
+    node.directory.listener = lambda peer: believe(context, peer.descriptor)
+    config.socket.unlink(missing_ok=True)
+    control = _server(uvicorn.Config(control_application(node, workers, fatal), uds=str(config.socket)))
+    tasks = [asyncio.create_task(part) for part in (courier.run(), _tick(node, workers), _serve(peers), _serve(control))]
+    stopping = asyncio.create_task(stop.wait())
+    await _until_started(peers, control, tasks)
+    config.socket.chmod(0o600)
+    sys.stdout.write(f"ready {node.party} {host}:{port}\n")
+    sys.stdout.flush()
+    done, _ = await asyncio.wait([fatal, stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    peers.should_exit = control.should_exit = True
+    for task in tasks[:2]:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=STOP_SECONDS)
+    workers.shutdown(wait=True, cancel_futures=True)
+    if fatal in done:
+        raise fatal.result()
+    for task in tasks:
+        if task in done and not task.cancelled():
+            task.result()
+
+
+async def _until_started(peers: uvicorn.Server, control: uvicorn.Server, tasks: list["asyncio.Task[None]"]) -> None:
+    while not (peers.started and control.started):
+        for task in tasks:
+            if task.done():
+                task.result()
+        await asyncio.sleep(0.01)
+
+
+async def _tick(node: Node, workers: ThreadPoolExecutor) -> None:
+    while True:
+        await asyncio.get_running_loop().run_in_executor(workers, node.clockwork.tick)
+        node.sequencer.listener()
+        await asyncio.sleep(TICK_SECONDS)
+
+
+def _server(config: uvicorn.Config) -> uvicorn.Server:
+    config.log_level = "critical"
+    config.access_log = False
+    config.timeout_graceful_shutdown = STOP_SECONDS
+    config.server_header = False
+    config.configure_logging()
+    server = uvicorn.Server(config)
+    # Signals are handled once, for all parts together.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]  # the library has no switch for it
+    return server
+
+
+async def _serve(server: uvicorn.Server) -> None:
+    try:
+        await server.serve()
+    except SystemExit as error:
+        # The library leaves the process when it cannot bind; the reason is always the address.
+        where = server.config.uds or f"{server.config.host}:{server.config.port}"
+        raise PortInUse(where) from error

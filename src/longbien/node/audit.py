@@ -1,0 +1,130 @@
+"""Checks everything that the store holds against the signed bytes in it.
+
+What it knows: how each projection follows from statements, leaves and entries. What it must never do: repair. The database is
+not trusted (whoever administers it could edit it), so the ledger is computed again from its leaves, every head and every
+statement is verified again, and every exchange is folded again from its chain (promises P5, P7, P13).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from longbien.exchange import Act, Author, Diverged, Standing, replay
+from longbien.keys import Place
+from longbien.keys.peer import verify_keys_for
+from longbien.law import Rules
+from longbien.ledger import checkpoint as checkpoints
+from longbien.ledger import merkle, records
+from longbien.ledger.leaf import leaf_hash
+from longbien.ledger.records import Entry
+from longbien.node.node import Node
+from longbien.store import Transaction
+from longbien.store.exchange_rows import EntryRow
+from longbien.wire import statement
+from longbien.wire.cbor import Malformed, digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """How much was checked, and a line "CODE where" for everything that does not hold."""
+
+    leaves: int
+    checkpoints: int
+    statements: int
+    exchanges: int
+    findings: tuple[str, ...]
+
+
+def audit(node: Node) -> Audit:
+    """The whole store, checked. Findings: LEAF_DIFFERS, ROOT_DIFFERS, HEAD_…, STATEMENT_…, CHAIN_…, STANDING_DIFFERS."""
+    findings: list[str] = []
+    with node.store.transaction() as tx:
+        sizes = tuple(tx.ledger.checkpoints())
+        leaves = _ledger(node, tx, dict(sizes), findings)
+        ids = tx.exchanges.all_ids()
+        statements = 0
+        for exchange in ids:
+            statements += _exchange(node, tx, exchange, findings)
+    return Audit(
+        leaves=leaves,
+        checkpoints=len(sizes),
+        statements=statements,
+        exchanges=len(ids),
+        findings=tuple(findings),
+    )
+
+
+def _ledger(node: Node, tx: Transaction, heads: dict[int, bytes], findings: list[str]) -> int:
+    """Every leaf from its record, every subtree from its leaves, every signed head from both."""
+    nodes: dict[tuple[int, int], bytes] = {}
+    size = 0
+    for row in tx.ledger.walk():
+        if row.position != size or leaf_hash(row.kind, row.salt, row.record) != row.hash:
+            findings.append(f"LEAF_DIFFERS {row.position}")
+        fresh = merkle.append(size, [row.hash], lambda level, place: nodes[level, place])
+        for level, place, value in fresh:
+            nodes[level, place] = value
+            if level and tx.ledger.read(level, place) != value:
+                findings.append(f"SUBTREE_DIFFERS {level}/{place}")
+        size += 1
+        if size in heads:
+            root = merkle.root(size, lambda level, place: nodes[level, place])
+            findings += _head(node, size, heads[size], root)
+    findings += [f"HEAD_BEYOND_LEAVES {beyond}" for beyond in heads if beyond > size]
+    return size
+
+
+def _head(node: Node, size: int, note: bytes, root: bytes) -> Iterator[str]:
+    try:
+        head = checkpoints.verify(note, node.directory.log_key(node.party))
+    except Malformed as fault:
+        yield f"HEAD_{fault.code} {size}"
+        return
+    if (head.size, head.root) != (size, root):
+        yield f"ROOT_DIFFERS {size}"
+
+
+def _exchange(node: Node, tx: Transaction, exchange: bytes, findings: list[str]) -> int:
+    row = tx.exchanges.find([exchange])[exchange]
+    rows = [entry for entry in tx.exchanges.chain(exchange) if entry.position <= row.position]
+    raw = tx.ledger.statements([entry.act for entry in rows])
+    chain: list[tuple[Act, bytes, Author, Entry]] = []
+    try:
+        for entry in rows:
+            signed = statement.parse(raw[entry.act])
+            if signed.digest != entry.act:
+                findings.append(f"STATEMENT_DIFFERS {entry.act.hex()}")
+            place = _place(node, tx, entry)
+            peer = node.directory.peer(signed.issuer)
+            if peer is None:
+                findings.append(f"STATEMENT_OF_STRANGER {entry.act.hex()}")
+                continue
+            statement.verify(signed, verify_keys_for(peer, place=place), node.world.suites)
+            act, author = node.read_act(raw[entry.act])
+            record = records.decode(entry.record)
+            assert isinstance(record, Entry)
+            chain.append((act, entry.act, author, record))
+    except (Malformed, KeyError) as fault:
+        findings.append(f"STATEMENT_{getattr(fault, 'code', 'MISSING')} {exchange.hex()}")
+        return len(rows)
+    folded = replay(lambda act: _rules(node, act), chain)
+    if isinstance(folded, Diverged):
+        findings.append(f"CHAIN_{folded.code} {exchange.hex()}")
+    elif folded is None or folded != Standing.decode(row.standing):
+        findings.append(f"STANDING_DIFFERS {exchange.hex()}")
+    return len(rows)
+
+
+def _place(node: Node, tx: Transaction, entry: EntryRow) -> Place | None:
+    """Where our own ledger shows the act or its entry, so that a key revoked later still counts for it."""
+    found = tx.exchanges.outcomes([entry.act, digest(entry.record)])
+    origin = node.directory.own.descriptor.log_key.origin
+    return min((Place(origin=origin, index=item.leaf) for item in found.values()), key=_index, default=None)
+
+
+def _index(place: Place) -> int:
+    return place.index
+
+
+def _rules(node: Node, act: Act) -> Rules | None:
+    opening = act.opening
+    return None if opening is None else node.world.lawbook.rules(opening.procedure, opening.version)

@@ -1,0 +1,128 @@
+"""The configuration of one node: a strict TOML file, no key too many, none misspelt.
+
+What it knows: the file `longbien.toml` in the node's folder. What it must never hold: a secret (passphrases come from the
+environment's credentials, docs/howto/operate.md).
+"""
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FILE = "longbien.toml"
+MODES = ("live", "exercise", "demo")
+
+_KEYS: dict[str, dict[str, type]] = {
+    "node": {"party": str, "mode": str},
+    "storage": {"url": str},
+    "peer": {"listen": str},
+    "approval": {"relying_party": str, "origin": str, "software_passkeys": bool},
+    "clock": {"witness_seconds": int},
+    "law": {"extra": str},
+}
+
+
+class ConfigFault(Exception):
+    """The configuration is wrong; `code` is stable, `detail` names the key and what to write instead.
+
+    Codes: CONFIG_MISSING, CONFIG_SYNTAX, CONFIG_SECTION_UNKNOWN, CONFIG_KEY_UNKNOWN, CONFIG_KEY_MISSING, CONFIG_TYPE,
+    CONFIG_VALUE.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What an operator has decided. `folder` is where everything of the node lies; `listen` is host and port."""
+
+    folder: Path
+    party: str
+    mode: str
+    storage: str
+    listen: tuple[str, int]
+    relying_party: str
+    origin: str
+    software_passkeys: bool
+    witness_seconds: int
+    law: Path | None
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the encrypted key files."""
+        return self.folder / "keys"
+
+    @property
+    def socket(self) -> Path:
+        """The door for the command line of this machine."""
+        return self.folder / "control.sock"
+
+
+def read_config(folder: Path) -> Config:
+    """The configuration in `folder`.
+
+    Raises:
+        ConfigFault: with the nearest name where a key is misspelt.
+    """
+    path = folder / FILE
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigFault("CONFIG_MISSING", f"{FILE} is not in this folder; `longbien node init` makes one") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigFault("CONFIG_SYNTAX", str(error)) from error
+    for section, keys in found.items():
+        if section not in _KEYS or not isinstance(keys, dict):
+            raise ConfigFault("CONFIG_SECTION_UNKNOWN", f"[{section}]{_nearest(section, _KEYS)}")
+        for key, value in keys.items():
+            _check(section, key, value)
+    software = _take(found, "approval", "software_passkeys", default=False)
+    mode = _take(found, "node", "mode", default="live")
+    if mode not in MODES:
+        raise ConfigFault("CONFIG_VALUE", f"node.mode must be one of {', '.join(MODES)}")
+    if software and mode == "live":
+        raise ConfigFault("CONFIG_VALUE", "approval.software_passkeys is not allowed on a live node")
+    extra = _take(found, "law", "extra", default="")
+    return Config(
+        folder=folder,
+        party=_take(found, "node", "party"),
+        mode=mode,
+        storage=_take(found, "storage", "url", default=f"sqlite:///{folder.resolve() / 'node.db'}"),
+        listen=_listen(_take(found, "peer", "listen")),
+        relying_party=_take(found, "approval", "relying_party"),
+        origin=_take(found, "approval", "origin"),
+        software_passkeys=software,
+        witness_seconds=_take(found, "clock", "witness_seconds", default=60),
+        law=folder / extra if extra else None,
+    )
+
+
+def _check(section: str, key: str, value: object) -> None:
+    wanted = _KEYS[section].get(key)
+    if wanted is None:
+        raise ConfigFault("CONFIG_KEY_UNKNOWN", f"{section}.{key}{_nearest(key, _KEYS[section])}")
+    if type(value) is not wanted:
+        raise ConfigFault("CONFIG_TYPE", f"{section}.{key} must be {wanted.__name__}")
+
+
+def _take(found: dict[str, Any], section: str, key: str, default: Any = None) -> Any:  # noqa: ANN401 - checked by type above
+    value = found.get(section, {}).get(key, default)
+    if value is None:
+        raise ConfigFault("CONFIG_KEY_MISSING", f"{section}.{key}")
+    return value
+
+
+def _nearest(name: str, known: dict[str, Any]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
+
+
+def _listen(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ConfigFault("CONFIG_VALUE", "peer.listen must be host:port")
+    return host, int(port)
