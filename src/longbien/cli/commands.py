@@ -111,11 +111,11 @@ def _draft(node: Node, given: Arguments) -> Result:
             exchange=_exchange(node, given["exchange"]).id,
             name=given["act"],
             office=given["office"],
-            body=given["body"],
+            body=_body(given["body"]),
         )
     else:
         row = node.desk.draft_opening(
-            procedure=given["procedure"], to=given["to"], office=given["office"], body=given["body"]
+            procedure=given["procedure"], to=given["to"], office=given["office"], body=_body(given["body"])
         )
     draft = _granted(row)
     return {
@@ -309,6 +309,21 @@ def _bytes(given: Arguments, name: str) -> bytes:
         return bytes.fromhex(given[name])
     except (ValueError, TypeError) as error:
         raise CommandRefused("ARGUMENT_INVALID", name) from error
+
+
+def _body(value: Any) -> Any:  # noqa: ANN401 - JSON in, CBOR values out
+    """JSON has no bytes: an object with the one key "$hex" stands for them."""
+    match value:
+        case {"$hex": str(digits), **rest} if not rest:
+            return bytes.fromhex(digits)
+        case dict():
+            return {name: _body(item) for name, item in value.items()}
+        case list():
+            return [_body(item) for item in value]
+        case float():
+            raise CommandRefused("BODY_FLOAT", "numbers are whole; write amounts as text")
+        case _:
+            return value
 
 
 def _exchange(node: Node, prefix: str) -> ExchangeRow:

@@ -9,6 +9,7 @@ import contextlib
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import uvicorn
 
@@ -71,7 +72,8 @@ async def _run(config: Config, node: Node) -> None:
     config.socket.chmod(0o600)
     sys.stdout.write(f"ready {node.party} {host}:{port}\n")
     sys.stdout.flush()
-    done, _ = await asyncio.wait([fatal, stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    ends: list[asyncio.Future[Any]] = [fatal, stopping, *tasks]
+    done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     peers.should_exit = control.should_exit = True
     for task in tasks[:2]:
         task.cancel()
@@ -107,7 +109,7 @@ def _server(config: uvicorn.Config) -> uvicorn.Server:
     config.configure_logging()
     server = uvicorn.Server(config)
     # Signals are handled once, for all parts together.
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]  # the library has no switch for it
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]  # the library has no switch for it
     return server
 
 

@@ -70,13 +70,13 @@ def advance(
     The papers may reach back as far as they like, but from the held descriptor version on none may be
     missing. `floor_may_fall` is set when two people here accepted a lower floor.
 
-    Refuses, in this order of checks: codes of `chain.read_papers` · CHAIN_PARTY · ROOT_FORK · ROOT_ROLLBACK ·
+    Refuses, in this order of checks: codes of `chain.read_papers` · CHAIN_PARTY · ROOT_ROLLBACK · ROOT_FORK ·
     ROOT_CHAIN_BROKEN · ROOT_SUITE_LOWERED · ROOT_THRESHOLD · DESCRIPTOR_FORK · DESCRIPTOR_ROLLBACK ·
     DESCRIPTOR_GAP · DESCRIPTOR_CHAIN_BROKEN · FLOOR_LOWERED · MODE_CHANGED · REVOCATION_WEAKENED ·
-    ROOT_UNKNOWN · ROOT_SUPERSEDED · SEAL_KEYS_ROLLBACK · SEAL_KEYS_FORK · SEAL_KEYS_CHAIN_BROKEN ·
-    DESCRIPTOR_UNKNOWN · KEY_UNKNOWN · KEY_REVOKED · KEY_WINDOW · KEY_BELOW_FLOOR · KEY_INVALID · signature
-    codes of `statement.verify` · ROOT_EXPIRED · ROOT_EARLY · DESCRIPTOR_EXPIRED · DESCRIPTOR_EARLY ·
-    SEAL_KEYS_EARLY.
+    ROOT_UNKNOWN · KEY_INVALID · ROOT_SUPERSEDED · SEAL_KEYS_ROLLBACK · SEAL_KEYS_FORK ·
+    SEAL_KEYS_CHAIN_BROKEN · DESCRIPTOR_UNKNOWN · KEY_REVOKED · KEY_UNKNOWN · KEY_WINDOW · KEY_BELOW_FLOOR ·
+    KEY_INVALID · ROOT_EXPIRED · ROOT_EARLY · DESCRIPTOR_EXPIRED · DESCRIPTOR_EARLY · SEAL_KEYS_EARLY. The
+    signature codes of `statement.verify` come where signatures are checked.
     """
     try:
         papers = read_papers(statements)

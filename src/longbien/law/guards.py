@@ -55,9 +55,7 @@ def fields_complete(situation: Situation, rules: Rules) -> Refusal | None:
 
 
 def parties_match(situation: Situation, _rules: Rules) -> Refusal | None:
-    """The body names the two States that really stand behind the statement, and a request confirmed keeps its
-    own.
-    """
+    """The body names the States that stand behind the statement; a confirmation keeps those of the call."""
     for name in ("from_state", "to_state"):
         written = facts.text(situation.body, name)
         for source in (situation.opening, situation.data):
@@ -69,9 +67,7 @@ def parties_match(situation: Situation, _rules: Rules) -> Refusal | None:
 
 
 def basis_in_force(situation: Situation, rules: Rules) -> Refusal | None:
-    """At least one basis cited is open between the two on the day; reciprocity brings its assurance
-    (convention.md §5).
-    """
+    """At least one basis cited is open between the two on the day; reciprocity brings its assurance."""
     source = situation.body if "from_state" in situation.body else situation.data
     parties = (facts.text(source, "from_state") or "", facts.text(source, "to_state") or "")
     cited = facts.records(situation.body, "legal_basis")

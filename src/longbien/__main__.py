@@ -1,0 +1,5 @@
+"""`python -m longbien` is `longbien`."""
+
+from longbien.cli.main import main
+
+main()

@@ -1,0 +1,282 @@
+"""`longbien demo`: two States on this machine, two processes, one case, and everything verified at the end.
+
+What it knows: how to start nodes as an operator would, and the course of a case. What it must never do: pretend. The nodes are
+the real program with real keys; only the offices are illustrative, and the passkeys lie in files.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from longbien.cli import show
+from longbien.cli.commands import CommandRefused, Result
+from longbien.cli.control import Control
+from longbien.exercise.case import Case, CaseFault, read_case
+from longbien.exercise.course import Step, course
+from longbien.exercise.passkey import SoftPasskey
+from longbien.keys import Office
+from longbien.node.config import read_config
+from longbien.node.opening import Plan, machine_now, make_folder
+from longbien_verify.record import verify as verify_record
+
+NAMES = {"VN": "Viet Nam", "RU": "Russian Federation"}
+OFFICE = "p247"
+START_SECONDS = 20.0
+ARRIVAL_SECONDS = 20.0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Party:
+    """One State of the demonstration: its folder, its process, its officers' keys."""
+
+    code: str
+    folder: Path
+    process: subprocess.Popen[str]
+    control: Control
+    officers: list[SoftPasskey]
+    uses: int = 0
+
+    async def do(self, command: str, **arguments: Any) -> Result:  # noqa: ANN401 - JSON values
+        return await self.control.do(command, arguments)
+
+    def sign(self, challenge: str, persons: int) -> list[str]:
+        self.uses += 1
+        return [key.sign(bytes.fromhex(challenge), self.uses).encode().hex() for key in self.officers[:persons]]
+
+
+def play(*, case: Path | None, keep: bool, export: Path | None, as_json: bool) -> int:
+    """Plays the case; 0 when every step was taken and everything verifies, 1 otherwise."""
+    try:
+        chosen = read_case(_sample() if case is None else case.read_text("utf-8"))
+    except CaseFault as fault:
+        return show.failure("Case", fault.code, fault.detail, "No node was started.", 2)
+    folder = Path(tempfile.mkdtemp(prefix="longbien-demo-"))
+    report = asyncio.run(_Demo(chosen, folder, keep=keep, export=export, quiet=as_json).run())
+    if not keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    if as_json:
+        show.result("demo", report, as_json=True)
+    return 0 if report["ok"] else 1
+
+
+def _sample() -> str:
+    return (resources.files("longbien.exercise") / "data" / "sample-case.toml").read_text("utf-8")
+
+
+class _Demo:
+    def __init__(self, case: Case, folder: Path, *, keep: bool, export: Path | None, quiet: bool) -> None:
+        self._case = case
+        self._folder = folder
+        self._keep = keep
+        self._export = export
+        self._quiet = quiet
+        self._parties: dict[str, _Party] = {}
+        self._exchanges: dict[str, str] = {}
+        self._began = machine_now()
+        self._passphrase = secrets.token_hex(16)
+        # As systemd hands a secret to a service: a file that only this account reads.
+        self._credentials = folder / "credentials"
+        self._credentials.mkdir(mode=0o700)
+        (self._credentials / "longbien.passphrase").write_text(self._passphrase, "utf-8")
+        (self._credentials / "longbien.passphrase").chmod(0o600)
+
+    def say(self, line: str) -> None:
+        if not self._quiet:
+            print(line, flush=True)  # noqa: T201 - this is what the demonstration is for
+
+    async def run(self) -> dict[str, Any]:
+        """The report of the whole play."""
+        self.say(f"DEMONSTRATION: {self._case.title}. Offices are illustrative, persons are invented.")
+        steps: list[dict[str, Any]] = []
+        try:
+            roots = await self._start()
+            for step in course(self._case, machine_now()):
+                steps.append(await self._take(step))
+            return await self._close(steps, roots)
+        except CommandRefused as refused:
+            self.say(f"FAILED {refused.code}: {refused.detail}")
+            return {"ok": False, "steps": len(steps), "code": refused.code, "detail": refused.detail}
+        finally:
+            await self._stop()
+
+    async def _start(self) -> dict[str, str]:
+        roots: dict[str, str] = {}
+        for code in (self._case.requesting, self._case.requested):
+            roots[code] = self._found(code)
+        for code in roots:
+            self._parties[code] = await self._launch(code)
+        papers = {code: await party.do("papers") for code, party in self._parties.items()}
+        for code, party in self._parties.items():
+            for key, name in zip(party.officers, ("First officer", "Second officer"), strict=True):
+                await party.do(
+                    "enrol",
+                    name=f"{name} (invented)",
+                    office=OFFICE,
+                    credential=key.credential.hex(),
+                    public_key=key.public_key.hex(),
+                    software=True,
+                )
+            for other in papers.keys() - {code}:
+                plain = papers[other]["fingerprint"].replace(" ", "").replace("-", "")
+                asked = await party.do("pin-challenge", party=other, fingerprint=plain)
+                assertions = party.sign(asked["challenge"], 2)
+                await party.do("pin", chain=papers[other]["chain"], fingerprint=plain, assertions=assertions)
+                self.say(f"{show.instant(machine_now())}  {code}  pins {other} by its fingerprint, two officers")
+        return roots
+
+    def _found(self, code: str) -> str:
+        host, port = "127.0.0.1", _free_port()
+        office = Office(
+            id=OFFICE,
+            name="Contact point 24/7 (illustrative)",
+            roles=("poc", "ca", "comp"),
+            languages=("en",),
+            hours="24/7",
+            call_back="",
+            illustrative=True,
+        )
+        plan = Plan(
+            party=code,
+            name=f"{NAMES.get(code, code)} (demonstration)",
+            mode="demo",
+            listen=f"{host}:{port}",
+            endpoint=f"https://{host}:{port}/",
+            host_name=host,
+            offices=[office],
+            storage="",
+            witness_seconds=1,
+        )
+        own = make_folder(self._folder / code, plan, self._passphrase)
+        return own.pinned.hex()
+
+    async def _launch(self, code: str) -> _Party:
+        folder = self._folder / code
+        environment = {**os.environ, "CREDENTIALS_DIRECTORY": str(self._credentials)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "longbien", "node", "serve", "--folder", str(folder)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        async with asyncio.timeout(START_SECONDS):
+            ready = await asyncio.to_thread(process.stdout.readline)
+        if not ready.startswith("ready"):
+            raise CommandRefused("NODE_DID_NOT_START", code)
+        config = read_config(folder)
+        control = Control(config)
+        await control.__aenter__()
+        keys = [
+            SoftPasskey(
+                credential=secrets.token_bytes(16),
+                secret=secrets.token_bytes(32),
+                relying_party=config.relying_party,
+                origin=config.origin,
+            )
+            for _ in range(2)
+        ]
+        return _Party(code=code, folder=folder, process=process, control=control, officers=keys)
+
+    async def _take(self, step: Step) -> dict[str, Any]:
+        """One step: draft, approvals, sending, and the proof that it is in the other State's ledger."""
+        party = self._parties[step.party]
+        other = next(item for item in self._parties.values() if item is not party)
+        body = dict(step.body)
+        if step.refers and step.procedure:
+            body["preservation_ref"] = {"$hex": self._exchanges[step.refers]}
+        elif step.refers:
+            body["exchange"] = {"$hex": self._exchanges[step.refers]}
+        if step.procedure:
+            draft = await party.do("draft", procedure=step.procedure, to=[other.code], office=OFFICE, body=body)
+            self._exchanges[step.matter] = draft["exchange"]
+        else:
+            exchange = self._exchanges[step.matter]
+            draft = await party.do("draft", exchange=exchange, act=step.act, office=OFFICE, body=body)
+        for assertion in party.sign(draft["challenge"], step.persons):
+            await party.do("approve", draft=draft["draft"], assertion=assertion)
+        sent = await party.do("send", draft=draft["draft"])
+        proof = await self._arrival(party, sent["act"])
+        self.say(
+            f"{show.instant(machine_now())}  {step.party}  {OFFICE}  {step.says:<30} "
+            f"{step.matter} #{proof['place']}  receipt: leaf {proof['leaf']} of {proof['by']}"
+        )
+        return {"party": step.party, "act": step.act, **proof}
+
+    async def _arrival(self, party: _Party, act: str) -> Result:
+        async with asyncio.timeout(ARRIVAL_SECONDS):
+            while True:
+                where = await party.do("delivery", act=act)
+                if where["receipts"]:
+                    receipt: Result = where["receipts"][0]
+                    return receipt
+                await asyncio.sleep(0.02)
+
+    async def _close(self, steps: list[dict[str, Any]], roots: dict[str, str]) -> dict[str, Any]:
+        await self._cosigned()
+        audits = {code: await party.do("verify") for code, party in self._parties.items()}
+        for code, found in audits.items():
+            self.say(
+                f"{code}: ledger of {found['leaves']} leaves, {found['checkpoints']} signed heads, "
+                f"{found['statements']} statements: {'verified' if found['ok'] else found['findings']}"
+            )
+        exporter = self._parties[self._case.requesting]
+        exported = await exporter.do("export", exchange=self._exchanges["preservation"])
+        raw = bytes.fromhex(exported["record"])
+        if self._export is not None:
+            self._export.write_bytes(raw)
+        checked = verify_record(raw, [bytes.fromhex(root) for root in roots.values()])
+        self.say(f"record of {len(raw)} bytes, offline: {'verified' if checked.ok else checked.findings}")
+        ledgers = all(found["ok"] for found in audits.values())
+        seconds = round((machine_now() - self._began) / 1000, 1)
+        report = {
+            "ok": ledgers and checked.ok,
+            "steps": len(steps),
+            "ledgers_verified": sum(1 for found in audits.values() if found["ok"]),
+            "record_verified": checked.ok,
+            "acts": len(steps),
+            "seconds": seconds,
+            "roots": roots,
+        }
+        self.say(
+            f"OK {len(steps)} acts, 2 ledgers and 1 record verified in {seconds} s"
+            if report["ok"]
+            else "NOT OK: something above does not verify"
+        )
+        return report
+
+    async def _cosigned(self) -> None:
+        """A moment for the nodes to show each other their last heads; nothing depends on it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(5.0):
+                while sum([(await party.do("status"))["waiting"] for party in self._parties.values()]):
+                    await asyncio.sleep(0.1)
+
+    async def _stop(self) -> None:
+        for party in self._parties.values():
+            await party.control.__aexit__()
+        if self._keep:
+            self.say(f"The nodes stay up. To look at them:\n  export CREDENTIALS_DIRECTORY={self._credentials}")
+            for party in self._parties.values():
+                self.say(f"  longbien request list --folder {party.folder}")
+            self.say("To stop them:  kill " + " ".join(str(party.process.pid) for party in self._parties.values()))
+            return
+        for party in self._parties.values():
+            party.process.terminate()
+        for party in self._parties.values():
+            await asyncio.to_thread(party.process.wait, 15)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
