@@ -171,7 +171,13 @@ def _delivery(node: Node, given: Arguments) -> Result:
         record = records.decode(receipt.record)
         place = record.position if isinstance(record, records.Entry | records.Received) else 0
         found.append(
-            {"by": row.issuer, "leaf": receipt.index, "says": outcome_of(receipt), "place": place, "at": row.at}
+            {
+                "by": row.issuer,
+                "leaf": receipt.index,
+                "says": outcome_of(receipt),
+                "place": place,
+                "at": row.at,
+            }
         )
     return {
         "known": own is not None,

@@ -24,9 +24,7 @@ from longbien.node.opening import open_node
 COMMAND_SECONDS = 600.0
 
 
-def application(
-    node: Node, workers: ThreadPoolExecutor, fatal: "asyncio.Future[BaseException]"
-) -> Starlette:
+def application(node: Node, workers: ThreadPoolExecutor, fatal: "asyncio.Future[BaseException]") -> Starlette:
     """The ASGI application behind the socket."""
 
     async def do(request: Request) -> JSONResponse:
@@ -36,7 +34,7 @@ def application(
             result = await loop.run_in_executor(workers, perform, node, asked["command"], asked["arguments"])
         except CommandRefused as refused:
             return JSONResponse({"code": refused.code, "detail": refused.detail}, status_code=409)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the node must not carry on
             if not fatal.done():
                 fatal.set_result(error)
             return JSONResponse({"code": "NODE_STOPPED", "detail": type(error).__name__}, status_code=503)
@@ -96,5 +94,3 @@ class Control:
         if reply.status != 200:
             raise CommandRefused(str(answer.get("code")), str(answer.get("detail")))
         return answer
-
-

@@ -18,6 +18,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from longbien_verify.record import verify as verify_record
+
 from longbien.cli import show
 from longbien.cli.commands import CommandRefused, Result
 from longbien.cli.control import Control
@@ -27,7 +29,6 @@ from longbien.exercise.passkey import SoftPasskey
 from longbien.keys import Office
 from longbien.node.config import read_config
 from longbien.node.opening import Plan, machine_now, make_folder
-from longbien_verify.record import verify as verify_record
 
 NAMES = {"VN": "Viet Nam", "RU": "Russian Federation"}
 OFFICE = "p247"
@@ -51,7 +52,9 @@ class _Party:
 
     def sign(self, challenge: str, persons: int) -> list[str]:
         self.uses += 1
-        return [key.sign(bytes.fromhex(challenge), self.uses).encode().hex() for key in self.officers[:persons]]
+        return [
+            key.sign(bytes.fromhex(challenge), self.uses).encode().hex() for key in self.officers[:persons]
+        ]
 
 
 def play(*, case: Path | None, keep: bool, export: Path | None, as_json: bool) -> int:
@@ -101,7 +104,7 @@ class _Demo:
         try:
             roots = await self._start()
             for step in course(self._case, machine_now()):
-                steps.append(await self._take(step))
+                steps.append(await self._take(step))  # noqa: PERF401 - what was done stays known when a step fails
             return await self._close(steps, roots)
         except CommandRefused as refused:
             self.say(f"FAILED {refused.code}: {refused.detail}")
@@ -131,7 +134,9 @@ class _Demo:
                 asked = await party.do("pin-challenge", party=other, fingerprint=plain)
                 assertions = party.sign(asked["challenge"], 2)
                 await party.do("pin", chain=papers[other]["chain"], fingerprint=plain, assertions=assertions)
-                self.say(f"{show.instant(machine_now())}  {code}  pins {other} by its fingerprint, two officers")
+                self.say(
+                    f"{show.instant(machine_now())}  {code}  pins {other} by its fingerprint, two officers"
+                )
         return roots
 
     def _found(self, code: str) -> str:
@@ -162,7 +167,7 @@ class _Demo:
     async def _launch(self, code: str) -> _Party:
         folder = self._folder / code
         environment = {**os.environ, "CREDENTIALS_DIRECTORY": str(self._credentials)}
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - this very program
             [sys.executable, "-m", "longbien", "node", "serve", "--folder", str(folder)],
             env=environment,
             stdout=subprocess.PIPE,
@@ -197,7 +202,9 @@ class _Demo:
         elif step.refers:
             body["exchange"] = {"$hex": self._exchanges[step.refers]}
         if step.procedure:
-            draft = await party.do("draft", procedure=step.procedure, to=[other.code], office=OFFICE, body=body)
+            draft = await party.do(
+                "draft", procedure=step.procedure, to=[other.code], office=OFFICE, body=body
+            )
             self._exchanges[step.matter] = draft["exchange"]
         else:
             exchange = self._exchanges[step.matter]
@@ -265,10 +272,14 @@ class _Demo:
         for party in self._parties.values():
             await party.control.__aexit__()
         if self._keep:
-            self.say(f"The nodes stay up. To look at them:\n  export CREDENTIALS_DIRECTORY={self._credentials}")
+            self.say(
+                f"The nodes stay up. To look at them:\n  export CREDENTIALS_DIRECTORY={self._credentials}"
+            )
             for party in self._parties.values():
                 self.say(f"  longbien request list --folder {party.folder}")
-            self.say("To stop them:  kill " + " ".join(str(party.process.pid) for party in self._parties.values()))
+            self.say(
+                "To stop them:  kill " + " ".join(str(party.process.pid) for party in self._parties.values())
+            )
             return
         for party in self._parties.values():
             party.process.terminate()

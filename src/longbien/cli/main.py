@@ -6,7 +6,6 @@ something that can happen. Each message says what happened, whether anything was
 
 import json
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,10 +61,12 @@ def run(words: list[str]) -> int:
     except (StoreFault, LawFault) as fault:
         return show.failure("Store", getattr(fault, "code", "LAW"), str(fault), "Nothing was sent.", STORE)
     except Broken as broken:
-        return show.failure("Stopped", broken.invariant, str(broken), "The node stopped rather than guess.", STOPPED)
+        return show.failure(
+            "Stopped", broken.invariant, str(broken), "The node stopped rather than guess.", STOPPED
+        )
     except OSError as error:
         return show.failure("System", type(error).__name__, str(error), "Nothing was sent.", STORE)
-    return result if isinstance(result, int) else OK
+    return int(result) if isinstance(result, int) else OK
 
 
 @node_app.command
@@ -113,7 +114,7 @@ def serve(*, folder: Folder = HERE) -> int:
     return OK
 
 
-def _ask(folder: Path, command: str, as_json: bool, /, **arguments: Any) -> int:
+def _ask(folder: Path, command: str, as_json: bool, /, **arguments: Any) -> int:  # noqa: ANN401 - JSON values
     result = ask(read_config(folder), command, arguments, find_passphrase)
     return show.result(command, result, as_json=as_json)
 
@@ -218,7 +219,13 @@ def request_export(exchange: str, *, out: Path, folder: Folder = HERE, as_json: 
 
 @act_app.command(name="draft")
 def act_draft(
-    exchange: str, act: str, *, office: str, body: Path | None = None, folder: Folder = HERE, as_json: Json = False
+    exchange: str,
+    act: str,
+    *,
+    office: str,
+    body: Path | None = None,
+    folder: Folder = HERE,
+    as_json: Json = False,
 ) -> int:
     """Draft a further act; nothing is sent before it is approved."""
     return _ask(
@@ -286,5 +293,3 @@ def _body(path: Path) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise CommandRefused("BODY_SYNTAX", f"{path.name}: a JSON object is expected")
     return body
-
-

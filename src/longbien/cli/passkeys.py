@@ -4,8 +4,8 @@ import json
 import os
 from pathlib import Path
 
-from longbien.exercise.passkey import SoftPasskey
 from longbien.cli.commands import CommandRefused
+from longbien.exercise.passkey import SoftPasskey
 from longbien.node.config import Config
 
 

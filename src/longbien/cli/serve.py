@@ -66,7 +66,10 @@ async def _run(config: Config, node: Node) -> None:
     node.directory.listener = lambda peer: believe(context, peer.descriptor)
     config.socket.unlink(missing_ok=True)
     control = _server(uvicorn.Config(control_application(node, workers, fatal), uds=str(config.socket)))
-    tasks = [asyncio.create_task(part) for part in (courier.run(), _tick(node, workers), _serve(peers), _serve(control))]
+    tasks = [
+        asyncio.create_task(part)
+        for part in (courier.run(), _tick(node, workers), _serve(peers), _serve(control))
+    ]
     stopping = asyncio.create_task(stop.wait())
     await _until_started(peers, control, tasks)
     config.socket.chmod(0o600)
@@ -86,7 +89,9 @@ async def _run(config: Config, node: Node) -> None:
             task.result()
 
 
-async def _until_started(peers: uvicorn.Server, control: uvicorn.Server, tasks: list["asyncio.Task[None]"]) -> None:
+async def _until_started(
+    peers: uvicorn.Server, control: uvicorn.Server, tasks: list["asyncio.Task[None]"]
+) -> None:
     while not (peers.started and control.started):
         for task in tasks:
             if task.done():

@@ -15,7 +15,11 @@ def result(command: str, found: dict[str, Any], *, as_json: bool) -> int:
         sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
         return 0
     console = Console(highlight=False, soft_wrap=True)
-    lists = {name: rows for name, rows in found.items() if isinstance(rows, list) and rows and isinstance(rows[0], dict)}
+    lists = {
+        name: rows
+        for name, rows in found.items()
+        if isinstance(rows, list) and rows and isinstance(rows[0], dict)
+    }
     for name, value in found.items():
         if name not in lists:
             console.print(f"[bold]{_words(name)}[/bold]  {_text(name, value)}")

@@ -8,7 +8,7 @@ statement is verified again, and every exchange is folded again from its chain (
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from longbien.exchange import Act, Author, Diverged, Standing, replay
+from longbien.exchange import Act, Author, Diverged, replay
 from longbien.keys import Place
 from longbien.keys.peer import verify_keys_for
 from longbien.law import Rules
@@ -109,7 +109,7 @@ def _exchange(node: Node, tx: Transaction, exchange: bytes, findings: list[str])
     folded = replay(lambda act: _rules(node, act), chain)
     if isinstance(folded, Diverged):
         findings.append(f"CHAIN_{folded.code} {exchange.hex()}")
-    elif folded is None or folded != Standing.decode(row.standing):
+    elif folded is None or folded.encode() != row.standing:
         findings.append(f"STANDING_DIFFERS {exchange.hex()}")
     return len(rows)
 

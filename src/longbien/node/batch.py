@@ -336,7 +336,7 @@ class Batch:
         known = None if job.subject is None else self._known.get(job.subject)
         if known is not None:
             return InLedger(position=known.leaf, code=known.code)
-        self.pending.touches.append(job)
+        self.pending.writes.append(job.write)
         if job.leaf is None:
             return Noted()
         position = self.pending.leaf(job.leaf)

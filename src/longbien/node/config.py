@@ -72,7 +72,9 @@ def read_config(folder: Path) -> Config:
     try:
         found = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise ConfigFault("CONFIG_MISSING", f"{FILE} is not in this folder; `longbien node init` makes one") from error
+        raise ConfigFault(
+            "CONFIG_MISSING", f"{FILE} is not in this folder; `longbien node init` makes one"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigFault("CONFIG_SYNTAX", str(error)) from error
     for section, keys in found.items():

@@ -108,7 +108,7 @@ class Directory:
         peer = self._peers.get(party)
         if peer is None:
             return Refused(code="PEER_NOT_PINNED", detail=party)
-        return seal_key_for(peer, now, floor=self.own.descriptor.floor)
+        return seal_key_for(peer, now, floor=self.own.descriptor.floor, suites=self._suites)
 
     def checkpoint(self, party: str, note: bytes) -> Checkpoint:
         """The head in `note`, signed by the log of `party`.

@@ -17,8 +17,10 @@ from longbien.keys import (
     Purpose,
     Refused,
     Wanted,
-    first_root,
+    encode_root,
     fingerprint_of,
+    first_root,
+    lifetimes,
     listed,
     next_seal_keys,
     pin,
@@ -27,7 +29,6 @@ from longbien.keys import (
     sign_root,
     sign_seal_keys,
 )
-from longbien.keys import encode_root, lifetimes
 from longbien.keys.forms import NOTHING_BEFORE
 from longbien.keys.generate import tls_wanted
 from longbien.ledger.checkpoint import origin_of

@@ -4,18 +4,21 @@ What it knows: how decisions become rows of the store. What it must never know: 
 positions as they are added, so that everything else can name them before anything is written.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from longbien.exchange import Standing
 from longbien.ledger import records
 from longbien.ledger.records import Entry
 from longbien.node.book import Leaf
-from longbien.node.jobs import Touch
 from longbien.store.database import Transaction
 from longbien.store.exchange_rows import ClockRow, EntryRow, ExchangeRow, OutcomeRow, ReceiptRow
 from longbien.store.ledger_rows import StatementRow
 from longbien.store.outbox_rows import OutboxRow
 from longbien.wire.statement import Statement
+
+Write = Callable[[Transaction], None]
+"""Rows of another room that are written in the same transaction."""
 
 
 class Pending:
@@ -26,7 +29,7 @@ class Pending:
         self.leaves: list[Leaf] = []
         self.statements: dict[bytes, StatementRow] = {}
         self.entries: dict[tuple[bytes, int], EntryRow] = {}
-        self.touches: list[Touch] = []
+        self.writes: list[Write] = []
         self._size = size
         self._fresh: dict[bytes, ExchangeRow] = {}
         self._changed: dict[bytes, ExchangeRow] = {}
@@ -154,5 +157,5 @@ class Pending:
         tx.outbox.add(self._outbox)
         tx.outbox.done(self._done)
         tx.desk.sent(self._sent)
-        for touch in self.touches:
-            touch.write(tx)
+        for write in self.writes:
+            write(tx)

@@ -6,8 +6,9 @@ fails is written to the outbox with its reason, and the next try is decided ther
 """
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import aiohttp
@@ -70,14 +71,15 @@ class Courier:
     async def _carry(self, peer: str, lane: int) -> None:
         """Request after request, until the lane has nothing that may go now."""
         while True:
-            sent = await self._call(lambda: self._node.delivery.collect(peer, lane))
+            delivery = self._node.delivery
+            sent = await self._call(partial(delivery.collect, peer, lane))
             if sent is None:
                 return
             answer = await self._post(sent)
             if isinstance(answer, str):
-                await self._call(lambda: self._node.delivery.failed(sent, answer))
+                await self._call(partial(delivery.failed, sent, answer))
                 return
-            delivered = await self._call(lambda: self._node.delivery.settle(sent, answer))
+            delivered = await self._call(partial(delivery.settle, sent, answer))
             if not delivered.receipted:
                 return
 
@@ -125,4 +127,6 @@ async def _code(reply: aiohttp.ClientResponse) -> str:
         title = (await reply.json(content_type=None)).get("title", "")
     except (ValueError, AttributeError, aiohttp.ClientError):
         title = ""
-    return title if isinstance(title, str) and title.replace("_", "").isalnum() else f"PEER_HTTP_{reply.status}"
+    return (
+        title if isinstance(title, str) and title.replace("_", "").isalnum() else f"PEER_HTTP_{reply.status}"
+    )

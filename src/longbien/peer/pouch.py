@@ -30,7 +30,13 @@ class Pouch:
     def encode(self) -> bytes:
         """The bytes of the file."""
         return cbor.encode(
-            {"format": FORMAT, "kind": self.kind, "from": self.sender, "to": self.to, "items": list(self.items)},
+            {
+                "format": FORMAT,
+                "kind": self.kind,
+                "from": self.sender,
+                "to": self.to,
+                "items": list(self.items),
+            },
             limit=POUCH_BYTES_MAX,
         )
 
@@ -77,7 +83,9 @@ def settle(node: Node, consignments: Sequence[Consignment], pouch: Pouch) -> tup
     _check(node, pouch, "answers")
     if len(pouch.items) != len(consignments):
         raise Malformed("POUCH_COUNT", str(len(pouch.items)))
-    return tuple(node.delivery.settle(sent, item) for sent, item in zip(consignments, pouch.items, strict=True))
+    return tuple(
+        node.delivery.settle(sent, item) for sent, item in zip(consignments, pouch.items, strict=True)
+    )
 
 
 def _check(node: Node, pouch: Pouch, kind: str) -> None:

@@ -35,7 +35,7 @@ def application(node: Node, workers: ThreadPoolExecutor, fatal: "asyncio.Future[
             answer = await asyncio.get_running_loop().run_in_executor(workers, node.reception.receive, body)
         except NotAdmitted as refusal:
             return _problem(403 if refusal.code == "PEER_NOT_PINNED" else 400, refusal.code)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the node must not carry on
             if not fatal.done():
                 fatal.set_result(error)
             return _problem(503, "NODE_STOPPED")
@@ -57,4 +57,6 @@ async def _body(request: Request) -> bytes | None:
 
 def _problem(status: int, code: str) -> JSONResponse:
     """RFC 9457, with the stable code as its title."""
-    return JSONResponse({"title": code, "status": status}, status_code=status, media_type="application/problem+json")
+    return JSONResponse(
+        {"title": code, "status": status}, status_code=status, media_type="application/problem+json"
+    )

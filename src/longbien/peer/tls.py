@@ -8,7 +8,12 @@ import os
 import ssl
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
 
 from longbien.keys import KeyStore, Purpose
 from longbien.keys.descriptor import Descriptor
