@@ -125,12 +125,16 @@ class Book:
 
     def receipt(self, tx: Transaction, position: int) -> Receipt:
         """The receipt of the leaf at `position`, the same bytes whenever it is asked for."""
-        leaf, note = self._fresh.get(position), self._fresh_note
-        if leaf is None or not note:
-            covering = tx.ledger.checkpoint_covering(position)
-            if covering is None:
-                raise Broken("LEDGER_NOT_SEALED", str(position))
-            leaf, note = tx.ledger.leaf(position), covering[1]
+        if position in self._fresh and self._fresh_note:
+            return self.receipt_under(tx, position, self._fresh_note)
+        covering = tx.ledger.checkpoint_covering(position)
+        if covering is None:
+            raise Broken("LEDGER_NOT_SEALED", str(position))
+        return self.receipt_under(tx, position, covering[1])
+
+    def receipt_under(self, tx: Transaction, position: int, note: bytes) -> Receipt:
+        """The receipt of the leaf at `position` under a signed head that covers it."""
+        leaf = self._fresh.get(position) or tx.ledger.leaf(position)
         return receipt.make(
             leaf.record,
             kind=leaf.kind,
