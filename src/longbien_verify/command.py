@@ -61,14 +61,10 @@ def _text(report: Report) -> str:
     for step in report.steps:
         lines.append(
             f"{step.place:>3}. {step.party} {step.act}, by {step.office}, approved by {step.persons} person(s); "
-            f"made {_instant(step.made_at)} (its own clock)"
+            f"made {_instant(step.made_at)} by its own clock{_until(step.made_before, step.witness)}"
         )
         for receipt in step.received:
-            until = (
-                f", and before {_instant(receipt.witnessed_at)} by the clock of {receipt.witness}"
-                if receipt.witnessed_at
-                else ""
-            )
+            until = _until(receipt.witnessed_at, receipt.witness)
             lines.append(
                 f"       {receipt.party} had it at {_instant(receipt.claimed_at)} by its own clock{until}"
             )
@@ -84,3 +80,8 @@ def _text(report: Report) -> str:
 
 def _instant(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _until(at: int | None, witness: str) -> str:
+    """Cosignatures carry whole seconds, so the bound is the end of that second."""
+    return "" if at is None else f", and before {_instant(at + 1000)} by the clock of {witness}"

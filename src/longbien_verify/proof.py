@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -14,10 +15,12 @@ _P384_ORDER = int("F" * 48 + "C7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973",
 ED25519, ESP384, ML_DSA_44, ML_DSA_65, ML_DSA_87 = -19, -51, -48, -49, -50
 # docs/wire/02-statement.md: the two algorithms of each suite; both signatures must verify.
 SUITES = {1: (ED25519, ML_DSA_65), 2: (ESP384, ML_DSA_87)}
-_MLDSA = {
-    ML_DSA_44: mldsa.MLDSA44PublicKey,
-    ML_DSA_65: mldsa.MLDSA65PublicKey,
-    ML_DSA_87: mldsa.MLDSA87PublicKey,
+_MLDSA: dict[
+    int, Callable[[bytes], mldsa.MLDSA44PublicKey | mldsa.MLDSA65PublicKey | mldsa.MLDSA87PublicKey]
+] = {
+    ML_DSA_44: mldsa.MLDSA44PublicKey.from_public_bytes,
+    ML_DSA_65: mldsa.MLDSA65PublicKey.from_public_bytes,
+    ML_DSA_87: mldsa.MLDSA87PublicKey.from_public_bytes,
 }
 
 
@@ -47,7 +50,7 @@ def check_signature(algorithm: int, public: bytes, message: bytes, signature: by
                 raise InvalidSignature
             key.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA384()))
         elif algorithm in _MLDSA:
-            _MLDSA[algorithm].from_public_bytes(public).verify(signature, message)
+            _MLDSA[algorithm](public).verify(signature, message)
         else:
             raise InvalidSignature
     except (InvalidSignature, ValueError) as error:

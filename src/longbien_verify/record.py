@@ -41,7 +41,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One act of the chain. Times are ms; `made_at` is the author's claim, `ordered_at` the host's."""
+    """One act of the chain. Times are ms; `made_at` is the author's claim, `ordered_at` the host's.
+
+    `made_before` is when `witness` signed that the author's own ledger held the act, None where that is not shown.
+    """
 
     place: int
     party: str
@@ -49,6 +52,8 @@ class Step:
     act: str
     persons: int
     made_at: int
+    made_before: int | None
+    witness: str
     ordered_at: int
     digest: str
     received: tuple[Receipt, ...]
@@ -91,7 +96,7 @@ class _Check:
         self._report = report
         self._parties: dict[str, Party] = {}
         self._received: dict[bytes, list[Proven]] = {}
-        self._witnessed: dict[bytes, tuple[int, str]] = {}
+        self._witnessed: dict[tuple[bytes, str], tuple[int, str]] = {}
 
     def run(self) -> None:
         record, report = self._record, self._report
@@ -191,17 +196,12 @@ class _Check:
 
     def _step(self, number: int, signed: Statement, act: dict[str, Any], proven: Proven) -> Step:
         office = self._parties[signed.issuer].offices[signed.descriptor].get(act["office"], "")
-        received = [
-            Receipt(
-                party=proven.party, claimed_at=proven.record["at"], **self._by(proven.digest, signed.digest)
-            )
-        ]
+        received = [self._had(proven, proven.digest)]
         for item in self._received.get(proven.digest, []):
             if item.record["verdict"] != "applied" or item.record["state"] != proven.record["state"]:
                 self._report.findings.append(f"PARTY_DIVERGED {item.party} at entry {number}")
-            received.append(
-                Receipt(party=item.party, claimed_at=item.record["at"], witnessed_at=None, witness="")
-            )
+            received.append(self._had(item, proven.digest))
+        made_before, witness = self._witnessed.get((signed.digest, signed.issuer), (None, ""))
         return Step(
             place=number,
             party=signed.issuer,
@@ -209,15 +209,17 @@ class _Check:
             act=act["act"],
             persons=len({person for person, *_ in act["approvals"]}),
             made_at=act["made_at"],
+            made_before=made_before,
+            witness=witness,
             ordered_at=proven.record["at"],
             digest=signed.digest.hex(),
             received=tuple(received),
         )
 
-    def _by(self, *subjects: bytes) -> dict[str, Any]:
-        found = [self._witnessed[subject] for subject in subjects if subject in self._witnessed]
-        at, witness = min(found) if found else (None, "")
-        return {"witnessed_at": at, "witness": witness}
+    def _had(self, proven: Proven, entry: bytes) -> Receipt:
+        """That the party of this ledger had the entry: its own time, and the time of whoever cosigned its head."""
+        at, witness = self._witnessed.get((entry, proven.party), (None, ""))
+        return Receipt(party=proven.party, claimed_at=proven.record["at"], witnessed_at=at, witness=witness)
 
     def _read_received(self) -> None:
         for number, raw in enumerate(self._record["received"], 1):
@@ -235,13 +237,11 @@ class _Check:
             if witness is None or set(item) != {"receipt", "witness", "cosignature"}:
                 raise Fails("PAPERS_MISSING", where)
             at = check_cosignature(proven.head, item["cosignature"], witness, where)
-            for subject in {
-                proven.digest,
-                proven.record.get("act", b""),
-                proven.record.get("entry", b""),
-            } & subjects:
-                best = (at, witness.code)
-                self._witnessed[subject] = min(best, self._witnessed.get(subject, best))
+            # A proposal is about its act; an entry and its confirmation are about the entry.
+            about = {"proposed": "act", "received": "entry"}.get(proven.record["kind"])
+            key = (proven.digest if about is None else proven.record[about], proven.party)
+            if key[0] in subjects:
+                self._witnessed[key] = min((at, witness.code), self._witnessed.get(key, (at, witness.code)))
 
     def _rejection(self, item: dict[str, Any]) -> None:
         signed, act = self._act(item["act"], "rejection")
