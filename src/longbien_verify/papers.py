@@ -48,8 +48,10 @@ def read_party(raws: list[bytes], fingerprints: list[bytes]) -> Party:
     name, mode, before = "", "", None
     by_version = {root.version: root for _, root in roots}
     for item in statements:
-        if item.kind != "descriptor":
+        if item.kind == "root":
             continue
+        if item.kind != "descriptor":
+            raise Fails("PAPERS_KIND", item.kind)
         described = _payload(item)
         root = by_version.get(described["root_version"])
         if root is None or item.issuer != code or described["party"] != code:

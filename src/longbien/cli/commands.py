@@ -245,6 +245,7 @@ def _status(node: Node, _: Arguments) -> Result:
         newest = tx.ledger.newest_checkpoint()
         waiting = tx.outbox.count()
         drafts = len(tx.desk.open_drafts())
+        cosigned = min((tx.ledger.newest_cosigned(party) for party in node.directory.parties), default=0)
     own = node.directory.own
     return {
         "party": node.party,
@@ -254,6 +255,7 @@ def _status(node: Node, _: Arguments) -> Result:
         "descriptor": own.descriptor.version,
         "descriptor_ends_at": own.descriptor.expires_at,
         "ledger_size": newest[0] if newest else 0,
+        "cosigned_size": cosigned,
         "peers": len(node.directory.parties),
         "waiting": waiting,
         "drafts": drafts,

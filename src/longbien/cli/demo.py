@@ -18,8 +18,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from longbien_verify.record import verify as verify_record
-
 from longbien.cli import show
 from longbien.cli.commands import CommandRefused, Result
 from longbien.cli.control import Control
@@ -29,11 +27,13 @@ from longbien.exercise.passkey import SoftPasskey
 from longbien.keys import Office
 from longbien.node.config import read_config
 from longbien.node.opening import Plan, machine_now, make_folder
+from longbien_verify.record import verify as verify_record
 
 NAMES = {"VN": "Viet Nam", "RU": "Russian Federation"}
 OFFICE = "p247"
 START_SECONDS = 20.0
 ARRIVAL_SECONDS = 20.0
+COSIGN_SECONDS = 10.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -262,11 +262,13 @@ class _Demo:
         return report
 
     async def _cosigned(self) -> None:
-        """A moment for the nodes to show each other their last heads; nothing depends on it."""
+        """A moment for the nodes to cosign each other's last heads, so that the record shows two clocks."""
+        sizes = {code: (await party.do("status"))["ledger_size"] for code, party in self._parties.items()}
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(5.0):
-                while sum([(await party.do("status"))["waiting"] for party in self._parties.values()]):
-                    await asyncio.sleep(0.1)
+            async with asyncio.timeout(COSIGN_SECONDS):
+                for code, party in self._parties.items():
+                    while (await party.do("status"))["cosigned_size"] < sizes[code]:
+                        await asyncio.sleep(0.05)
 
     async def _stop(self) -> None:
         for party in self._parties.values():

@@ -51,12 +51,12 @@ def export(store: Store, book: Book, directory: Directory, exchange: bytes, *, e
 
 
 def _papers(directory: Directory, parties: Sequence[str]) -> dict[str, Value]:
-    """The signed papers of every party since the pin: roots, descriptors, newest seal keys."""
+    """The signed papers of every party since the pin that say who may sign: roots and descriptors."""
     found: dict[str, Value] = {}
     for party in parties:
         peer = directory.peer(party)
         if peer is not None:
-            found[party] = list(peer.statements)
+            found[party] = list(peer.statements[: -1 if peer.seal_keys else None])
     return found
 
 
