@@ -90,7 +90,6 @@ class Store:
     def close(self) -> None:
         """The connections are closed and the ownership is given up."""
         with self._lock:
-            self._engine.dispose()
             self._ownership.close()
 
     def __enter__(self) -> Self:
@@ -134,6 +133,7 @@ class Store:
             poolclass=StaticPool,
             connect_args={"check_same_thread": False, "timeout": 30.0, "isolation_level": None},
         )
+        self._ownership.callback(engine.dispose)
         wal = sqlite3.sqlite_version_info >= WAL_SAFE_SINCE
         settings = {
             "journal_mode": "memory" if not url.database else "wal" if wal else "truncate",
@@ -167,6 +167,7 @@ class Store:
 
     def _open_postgresql(self, url: URL) -> Engine:
         engine = sqlalchemy.create_engine(url, isolation_level="SERIALIZABLE", pool_size=2, max_overflow=2)
+        self._ownership.callback(engine.dispose)
         keeper = self._ownership.enter_context(engine.connect())
         if not keeper.execute(
             text("SELECT pg_try_advisory_lock(:key)"), {"key": _SEQUENCER_LOCK}

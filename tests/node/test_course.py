@@ -1,0 +1,224 @@
+"""A preservation between two nodes, on both engines, with everything that can go wrong on the way."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy
+
+from law import sample
+from longbien.exchange import Standing
+from longbien.ledger import receipt as receipts
+from longbien.ledger import records
+from longbien.node import Broken, Denied, NotAdmitted, Sent
+from longbien.node.audit import audit
+from longbien.peer import pouch
+from longbien.store import Store, StoreFault
+from longbien.store.schema import checkpoints, exchanges, leaves, statements
+
+from .pair import NOW, Pair, pair
+
+BODIES = sample.preservation(NOW)
+
+
+@pytest.fixture
+def two(store_urls) -> Iterator[Pair]:
+    made = pair(store_urls)
+    yield made
+    made.vn.store.close()
+    made.ru.store.close()
+
+
+@pytest.fixture
+def opened() -> Iterator[tuple[Pair, bytes]]:
+    made = pair()
+    sent = made.vn.act("open", BODIES["open"], to="RU", procedure="preservation")
+    assert isinstance(sent, Sent)
+    made.deliver()
+    yield made, sent.exchange
+    made.vn.store.close()
+    made.ru.store.close()
+
+
+def standings(two: Pair) -> list[Standing]:
+    found = []
+    for side in two.sides.values():
+        with side.store.transaction() as tx:
+            found += [Standing.decode(row.standing) for row in tx.exchanges.newest()]
+    return found
+
+
+@pytest.mark.promise("P1")
+@pytest.mark.promise("P4")
+@pytest.mark.promise("P5")
+def test_a_preservation_runs_from_draft_to_release_and_both_sides_agree(two):
+    sent = two.vn.act("open", BODIES["open"], to="RU", procedure="preservation")
+    assert isinstance(sent, Sent)
+    assert not sent.placed
+    assert two.deliver() == 1
+    for side, act in (
+        (two.ru, "acknowledge"),
+        (two.ru, "order"),
+        (two.vn, "ask_extension"),
+        (two.ru, "extend"),
+        (two.vn, "release"),
+    ):
+        assert isinstance(side.act(act, BODIES[act], exchange=sent.exchange), Sent)
+        assert two.deliver() == 1
+    one, other = standings(two)
+    assert one.stage == "released"
+    assert one.position == 6
+    assert one.digest == other.digest
+    assert one.head == other.head
+    for side in two.sides.values():
+        assert audit(side.node).findings == ()
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.promise("P11")
+def test_every_captured_request_replayed_later_changes_nothing_and_gets_the_same_receipt(opened):
+    two, exchange = opened
+    assert isinstance(two.ru.act("acknowledge", BODIES["acknowledge"], exchange=exchange), Sent)
+    two.deliver()
+    before = [(item.digest, item.head) for item in standings(two)]
+    for peer, body in two.captured:
+        node = two.sides[peer].node
+        admitted = node.reception.admit(body)
+        first = node.sequencer.run(admitted.jobs)
+        second = node.sequencer.run(admitted.jobs)
+        assert [done.receipt for done in first] == [done.receipt for done in second]
+    assert [(item.digest, item.head) for item in standings(two)] == before
+
+
+def test_a_request_for_another_node_opens_nothing_here(opened):
+    two, _ = opened
+    peer, body = two.captured[0]
+    other = two.vn if peer == "RU" else two.ru
+    with pytest.raises(NotAdmitted, match="PEER_NOT_PINNED"):
+        other.node.reception.receive(body)
+
+
+@pytest.mark.promise("P9")
+def test_one_person_sends_nothing_and_counts_once(opened):
+    two, _ = opened
+    draft = two.vn.draft("open", BODIES["open"], to="RU", procedure="preservation")
+    assertion = two.vn.sign(draft.digest, 1)[0]
+    assert not isinstance(two.vn.node.desk.approve(draft.id, assertion), Denied)
+    again = two.vn.node.desk.approve(draft.id, two.vn.sign(draft.digest, 1)[0])
+    assert isinstance(again, Denied)
+    assert again.code == "APPROVED_ALREADY"
+    refused = two.vn.node.desk.send(draft.id)
+    assert isinstance(refused, Denied)
+    with two.vn.store.transaction() as tx:
+        assert tx.outbox.count() == 0
+
+
+@pytest.mark.promise("P9")
+def test_an_approval_of_other_words_is_refused(opened):
+    two, _ = opened
+    draft = two.vn.draft("open", BODIES["open"], to="RU", procedure="preservation")
+    refused = two.vn.node.desk.approve(draft.id, two.vn.sign(bytes(32), 1)[0])
+    assert isinstance(refused, Denied)
+    assert refused.code == "PASSKEY_INVALID"
+
+
+def test_an_act_out_of_turn_is_refused_at_the_desk_and_nothing_is_sent(opened):
+    two, exchange = opened
+    refused = two.vn.act("ask_extension", BODIES["ask_extension"], exchange=exchange)
+    assert isinstance(refused, Denied)
+    assert refused.code == "ACT_NOT_NOW"
+    assert two.deliver() == 0
+
+
+@pytest.mark.promise("P2")
+def test_a_late_act_gets_a_signed_rejection_that_both_sides_keep(opened):
+    two, exchange = opened
+    draft = two.vn.act("withdraw", BODIES["withdraw"], exchange=exchange)
+    assert isinstance(draft, Sent)
+    # Meanwhile, before the withdrawal arrives, the other side ends the matter.
+    assert isinstance(two.ru.act("wrong_state", BODIES["wrong_state"], exchange=exchange), Sent)
+    two.deliver()
+    two.deliver()
+    with two.vn.store.transaction() as tx:
+        proofs = tx.exchanges.receipts_for(draft.digest)
+        assert tx.outbox.count() == 0
+    record = records.decode(receipts.decode(proofs[0].receipt).record)
+    assert isinstance(record, records.Rejection)
+    assert record.stage == "misdirected"
+    with two.ru.store.transaction() as tx:
+        assert tx.exchanges.outcomes([draft.digest])[draft.digest].kind == "rejection"
+    one, other = standings(two)
+    assert one.digest == other.digest
+
+
+@pytest.mark.promise("P14")
+def test_a_restart_needs_no_repair(two):
+    sent = two.vn.act("open", BODIES["open"], to="RU", procedure="preservation")
+    two.vn.restart()
+    two.ru.restart()
+    assert two.deliver() == 1
+    two.ru.restart()
+    assert isinstance(two.ru.act("acknowledge", BODIES["acknowledge"], exchange=sent.exchange), Sent)
+    two.deliver()
+    one, other = standings(two)
+    assert one.digest == other.digest
+
+
+@pytest.mark.promise("P13")
+def test_a_failing_store_acknowledges_nothing(opened, monkeypatch):
+    two, exchange = opened
+
+    def fail() -> None:
+        raise sqlalchemy.exc.OperationalError("COMMIT", {}, Exception("disk is full"))
+
+    monkeypatch.setattr(two.vn.store, "_before_commit", fail)
+    with pytest.raises(StoreFault, match="STORE_WRITE_FAILED"):
+        two.vn.act("withdraw", BODIES["withdraw"], exchange=exchange)
+    monkeypatch.undo()
+    two.vn.restart()
+    assert two.deliver() == 0
+    assert audit(two.vn.node).findings == ()
+
+
+@pytest.mark.promise("P7")
+@pytest.mark.parametrize(
+    ("table", "column", "code"),
+    [
+        (leaves, "record", "LEAF_DIFFERS"),
+        (leaves, "hash", "LEAF_DIFFERS"),
+        (checkpoints, "note", "HEAD_"),
+        (exchanges, "standing", "STANDING_DIFFERS"),
+        (statements, "raw", "STATEMENT_"),
+    ],
+)
+def test_an_edited_row_is_found(opened, table, column, code):
+    two, _ = opened
+    with two.ru.store._engine.begin() as connection:
+        row = connection.execute(sqlalchemy.select(table).limit(1)).mappings().one()
+        value = bytearray(row[column])
+        value[-3] ^= 1
+        key = next(iter(table.primary_key.columns))
+        connection.execute(table.update().where(key == row[key.name]).values({column: bytes(value)}))
+    assert any(finding.startswith(code) for finding in audit(two.ru.node).findings)
+
+
+@pytest.mark.promise("P12")
+def test_a_pouch_brings_the_same_receipts_back(two):
+    assert isinstance(two.vn.act("open", BODIES["open"], to="RU", procedure="preservation"), Sent)
+    packed, consignments = pouch.pack(two.vn.node, "RU")
+    carried = pouch.Pouch.decode(packed.encode())
+    answered = pouch.Pouch.decode(pouch.answer(two.ru.node, carried).encode())
+    settled = pouch.settle(two.vn.node, consignments, answered)
+    assert [item.receipted for item in settled] == [1]
+    one, other = standings(two)
+    assert one.digest == other.digest
+
+
+def test_a_second_process_cannot_open_the_same_store(store_urls):
+    with Store(store_urls[0]), pytest.raises(StoreFault, match="STORE_IN_USE"):
+        Store(store_urls[0])
+
+
+def test_a_store_that_was_never_founded_is_no_node(opened):
+    two, _ = opened
+    with Store("sqlite://") as empty, pytest.raises(Broken, match="NODE_NOT_FOUNDED"):
+        type(two.vn.node)(empty, two.vn.keystore, two.vn.node.world)
