@@ -97,9 +97,3 @@ def test_the_script_makes_exactly_these_files(monkeypatch: pytest.MonkeyPatch) -
         for name in set(sys.modules) - before:
             if name.startswith(("keys_", "wire_")):
                 del sys.modules[name]
-
-
-def test_the_page_shows_the_fingerprint_of_the_vectors() -> None:
-    page = (VECTORS.parent / "docs/wire/06-descriptor.md").read_text()
-    assert grouped(PINNED) in page
-    assert spoken(PINNED) in page

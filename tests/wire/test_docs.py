@@ -1,8 +1,6 @@
 """The pages of docs/wire say what the code does: their example bytes, their tables, their codes."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -10,38 +8,9 @@ from longbien.wire import cbor, envelope, parcel, statement, wellformed
 from longbien.wire.suites import PRODUCTION, SUITE_1, SUITE_2, SoftOpenKey, SoftSigner
 
 from .material import diagnostic
+from .pages import ROOT, blocks, codes_of, is_shown_as, page, shown, untold, vector, vector_file
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("01-cbor", "02-statement", "03-envelope")
-HEX_LINE = re.compile(r"\s*(?P<bytes>(?:(?:[0-9a-f]{2})+|…)(?: (?:(?:[0-9a-f]{2})+|…))*)(?:\s{2,}.*|\s*)")
-
-
-def page(name: str) -> str:
-    return (ROOT / f"docs/wire/{name}.md").read_text()
-
-
-def blocks(name: str, language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", page(name), flags=re.DOTALL)
-
-
-def shown(block: str) -> str:
-    """The hexadecimal of an example, with … where bytes are left out."""
-    tokens = []
-    for line in block.splitlines():
-        match = HEX_LINE.fullmatch(line)
-        assert match is not None, line
-        tokens.append(match["bytes"].replace(" ", ""))
-    return "".join(tokens)
-
-
-def vector(path: str, name: str) -> dict[str, str]:
-    read = json.loads((ROOT / "vectors" / path).read_text())["cases"]
-    return next(case for case in read if case["name"] == name)
-
-
-def is_shown_as(raw: str, text: str) -> bool:
-    pattern = "[0-9a-f]*".join(re.escape(part) for part in text.split("…"))
-    return re.fullmatch(pattern, raw) is not None
 
 
 def test_the_cbor_example_decodes_to_its_diagnostic_notation() -> None:
@@ -56,7 +25,7 @@ def test_the_statement_example_is_a_vector_that_verifies() -> None:
     raw = vector("statement/accept.json", "suite-1")["hex"]
     assert is_shown_as(raw, shown(example))
     read = statement.parse(bytes.fromhex(raw))
-    key = json.loads((ROOT / "vectors/statement/keys.json").read_text())["cases"][0]
+    key = vector_file("statement/keys.json")["cases"][0]
     signer = SoftSigner(1, (bytes.fromhex(key["private"][0]), bytes.fromhex(key["private"][1])))
     statement.verify(read, {signer.verify_key.kid: signer.verify_key}, PRODUCTION)
     assert f"{len(read.raw):,} bytes" in page("02-statement")
@@ -67,7 +36,7 @@ def test_the_envelope_example_is_a_vector_that_opens_to_the_parcel_shown() -> No
     raw = vector("envelope/accept.json", "suite-1")["hex"]
     assert is_shown_as(raw, shown(outer))
     assert f"{len(raw) // 2:,} bytes" in page("03-envelope")
-    key = json.loads((ROOT / "vectors/envelope/keys.json").read_text())["cases"][0]
+    key = vector_file("envelope/keys.json")["cases"][0]
     opener = SoftOpenKey(1, bytes.fromhex(key["private"]))
     keys = {opener.seal_key.kid: opener}
     content = bytes.fromhex(shown(inner))
@@ -86,19 +55,17 @@ def test_the_envelope_example_is_a_vector_that_opens_to_the_parcel_shown() -> No
     ],
 )
 def test_every_code_of_a_module_stands_on_its_page(name: str, module: str) -> None:
-    source = (ROOT / f"src/longbien/wire/{module}.py").read_text()
-    codes = set(re.findall(r'(?:Malformed|fault)\(\s*"([A-Z_]+)"', source)) - {"FIELD_RANGE", "FIELD_TYPE"}
-    codes -= {"ENVELOPE_TOO_LARGE"}  # told to the writer only
+    codes = codes_of(f"wire/{module}") - {"ENVELOPE_TOO_LARGE"}  # told to the writer only
     assert codes
-    assert {code for code in codes if f"`{code}`" not in page(name)} == set()
+    assert untold(codes, name) == set()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_code_that_vectors_expect_stands_on_a_page(name: str) -> None:
     pages = "".join(page(each) for each in PAGES)
-    folder = ROOT / "vectors" / name.split("-")[1]
-    for file in folder.glob("*.json"):
-        for case in json.loads(file.read_text())["cases"]:
+    folder = name.split("-")[1]
+    for file in (ROOT / "vectors" / folder).glob("*.json"):
+        for case in vector_file(f"{folder}/{file.name}")["cases"]:
             assert case.get("expect", "accept") == "accept" or f"`{case['expect']}`" in pages
 
 
