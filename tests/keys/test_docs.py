@@ -30,7 +30,7 @@ EXAMPLES = dict(
 PROMISED = (ROOT_1.payload, ROOT_1.protected, DESCRIPTOR_1.payload, SEAL_KEYS_1.payload)
 
 
-@pytest.mark.parametrize(("name", "raw"), zip(EXAMPLES, PROMISED, strict=True))
+@pytest.mark.parametrize(("name", "raw"), list(zip(EXAMPLES, PROMISED, strict=True)))
 def test_each_example_is_a_vector(name: str, raw: bytes) -> None:
     assert is_shown_as(raw.hex(), EXAMPLES[name])
     assert f"{len(raw):,} bytes" in page(PAGE)

@@ -34,7 +34,7 @@ def is_shown_as(raw: str, text: str) -> bool:
     return re.fullmatch(pattern, raw) is not None
 
 
-def vector_file(path: str) -> Any:  # noqa: ANN401 - JSON
+def vector_file(path: str) -> Any:
     return json.loads((ROOT / "vectors" / path).read_text())
 
 
