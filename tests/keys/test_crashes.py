@@ -1,8 +1,9 @@
 """The file store when the power goes or the disk fails: at every step, the old file or the new one."""
 
 import os
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -145,3 +146,59 @@ def test_what_is_no_file_is_refused_and_never_waited_for(store: FileKeyStore, pa
     assert code_of(store.entries) == "KEYFILE_DAMAGED"
     file.with_name(file.name + ".destroyed").touch()
     assert code_of(partial(store.destroy, kid)) == "KEYSTORE_IO"
+
+
+@pytest.mark.promise("P13")
+def test_a_disk_that_cannot_be_read_is_reported(store: FileKeyStore) -> None:
+    store.make(ALL[2])
+
+    def fails(_handle: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fstat", fails)
+        assert code_of(store.entries) == "KEYSTORE_IO"
+
+
+def test_a_file_that_cannot_be_opened_is_reported(store: FileKeyStore, path: Path) -> None:
+    """A socket stands in for whatever the system will not open."""
+    kid = store.make(ALL[2]).kid
+    file = key_file(path)
+    file.unlink()
+    # A socket's name is short; the directory of a test may not be.
+    with socket.socket(socket.AF_UNIX) as listening, chdir(path):
+        listening.bind(file.name)
+    assert code_of(store.entries) == "KEYSTORE_IO"
+    assert code_of(partial(store.signer, kid)) == "KEYSTORE_IO"
+
+
+@pytest.mark.promise("P8")
+def test_a_destruction_that_the_disk_refuses_is_reported_and_finished_at_the_next_start(
+    store: FileKeyStore, path: Path
+) -> None:
+    kid = store.make(ALL[2]).kid
+
+    def fails(_path: Path, *, missing_ok: bool = False) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "unlink", fails)
+        assert code_of(partial(store.destroy, kid)) == "KEYSTORE_IO"
+    assert FileKeyStore(path, PASSPHRASE).entries() == ()
+    assert {file.name for file in path.iterdir()} == {"keystore"}
+
+
+def test_a_key_that_another_process_destroys_between_listing_and_reading_is_passed_over(
+    store: FileKeyStore, path: Path
+) -> None:
+    first, second = store.make(ALL[2]), store.make(ALL[3])
+    names = path.glob
+
+    def glob(pattern: str) -> list[Path]:
+        found = sorted(names(pattern))
+        (path / f"{first.kid.hex()}.key").unlink(missing_ok=True)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "glob", lambda _path, pattern: glob(pattern))
+        assert store.entries() == (second,)

@@ -205,6 +205,28 @@ def seal_keys_cases() -> list[Case]:
             case(
                 "first-with-previous", "SEAL_KEYS_PREVIOUS", bent(plain, previous=b"\x01" * 32), "version 1"
             ),
+            case("second-without-previous", "SEAL_KEYS_PREVIOUS", bent(plain, version=2), "has a forerunner"),
+            case(
+                "seven-days-and-a-bit",
+                "KEY_TOO_LONG",
+                bent(plain, keys=[key | {"until": NOW + 7 * DAY + 1}]),
+                "one millisecond more than a week",
+            ),
+            case("no-window", "KEY_WINDOW", bent(plain, keys=[key | {"until": key["from"]}]), "empty window"),
+            case(
+                "the-last-day",
+                "accept",
+                bent(plain, keys=[key | {"from": NOW + 53 * DAY, "until": NOW + 60 * DAY}]),
+                "ends exactly 60 days after the list was made",
+            ),
+            case(
+                "thirty-three",
+                "FIELD_RANGE",
+                bent(plain, keys=[key | {"public": bytes([number])} for number in range(33)]),
+                "32 keys at most",
+            ),
+            case("unknown-field", "FIELD_UNKNOWN", bent(plain, more=1), "closed record"),
+            case("another-kind", "FIELD_RANGE", bent(plain, kind="root"), "kind is bound in the payload"),
         ],
         decode_seal_keys,
     )

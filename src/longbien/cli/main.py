@@ -40,6 +40,11 @@ HERE = Path()
 # Exit codes, documented in docs/reference/exit-codes.md.
 OK, REFUSED, USAGE, CONFIGURATION, KEYS, STORE, STOPPED, NOT_PROVEN = 0, 1, 2, 3, 4, 5, 6, 7
 
+KEY_REMEDIES = {
+    "PASSPHRASE_WRONG": "This passphrase does not open the key files of this folder.",
+    "PASSPHRASE_MISSING": "Put it into the file longbien.passphrase in $CREDENTIALS_DIRECTORY, readable by this account only.",
+}
+
 
 def main() -> None:
     """The entry point."""
@@ -57,7 +62,8 @@ def run(words: list[str]) -> int:
     except ConfigFault as fault:
         return show.failure("Configuration", fault.code, fault.detail, "Nothing was started.", CONFIGURATION)
     except KeyFault as fault:
-        return show.failure("Keys", fault.code, str(fault), "Nothing was started or sent.", KEYS)
+        detail = KEY_REMEDIES.get(fault.code, fault.detail or "docs/howto/keys.md says what to do.")
+        return show.failure("Keys", fault.code, detail, "Nothing was started or sent.", KEYS)
     except (StoreFault, LawFault) as fault:
         return show.failure("Store", getattr(fault, "code", "LAW"), str(fault), "Nothing was sent.", STORE)
     except Broken as broken:
