@@ -1,7 +1,7 @@
 """The configuration of one node: a strict TOML file, no key too many, none misspelt.
 
 What it knows: the file `longbien.toml` in the node's folder. What it must never hold: a secret (passphrases come from the
-environment's credentials, docs/howto/operate.md).
+environment's credentials, docs/reference/configuration.md).
 """
 
 import difflib
