@@ -18,6 +18,7 @@ from longbien.node.opening import machine_now
 
 KILLS = int(os.environ.get("LONGBIEN_KILLS", "200"))
 DRAIN_SECONDS = 60.0
+ANSWER_SECONDS = 5.0
 
 
 class _Killer(_Demo):
@@ -73,13 +74,15 @@ class _Killer(_Demo):
     async def insist(self, party, command: str, **arguments):
         while True:
             try:
-                return await party.do(command, **arguments)
+                # A killed node may leave the question hanging; asking again is always safe.
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    return await party.do(command, **arguments)
             except CommandRefused as refused:
                 # The approval before the cut was durable; asking again is answered with "already".
                 if refused.code == "APPROVED_ALREADY":
                     return {}
                 raise
-            except (aiohttp.ClientError, RuntimeError, ConnectionError, OSError, AssertionError):
+            except (aiohttp.ClientError, TimeoutError, RuntimeError, OSError, AssertionError):
                 await asyncio.sleep(0.02)
 
     async def drain(self) -> None:

@@ -50,7 +50,6 @@ def test_the_record_on_the_page_is_a_vector() -> None:
     assert isinstance(records.decode(ENTRY), records.Entry)
 
 
-@pytest.mark.xfail(reason="docs/wire/04-ledger.md cuts the ends of three values in the wrong place")
 def test_the_values_of_the_record_on_the_page_are_those_of_the_vector() -> None:
     assert is_shown_as(ENTRY.hex(), leading(examples(LEDGER)[0]))
 
