@@ -16,7 +16,8 @@ from longbien.exercise.course import course
 from longbien.node.config import read_config
 from longbien.node.opening import machine_now
 
-KILLS = int(os.environ.get("LONGBIEN_KILLS", "200"))
+# Some two seconds each, so only when it is asked for: LONGBIEN_KILLS=200 is the whole run.
+KILLS = int(os.environ.get("LONGBIEN_KILLS", "0"))
 DRAIN_SECONDS = 60.0
 ANSWER_SECONDS = 5.0
 
@@ -102,6 +103,7 @@ class _Killer(_Demo):
             assert (await party.do("verify"))["findings"] == []
 
 
+@pytest.mark.skipif(KILLS == 0, reason="takes minutes: set LONGBIEN_KILLS=200")
 @pytest.mark.slow
 @pytest.mark.promise("P1")
 @pytest.mark.promise("P3")

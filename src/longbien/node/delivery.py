@@ -23,7 +23,7 @@ from longbien.store.outbox_rows import OutboxRow
 from longbien.wire import cbor, envelope, parcel
 from longbien.wire.cbor import Malformed
 from longbien.wire.fields import Fields, checked_int
-from longbien.wire.parcel import Answer, Deferred, Receipted
+from longbien.wire.parcel import Answer, Deferred, Receipted, Refused
 from longbien.wire.suites import OpenKey, SealKey, Suites
 
 ROWS_MAX = 64
@@ -214,9 +214,7 @@ class Delivery:
                 except Malformed as fault:
                     waiting.append((row, fault.code, REFUSED_PAUSE))
             else:
-                pause = (
-                    pause_after(row.tries, self._entropy(1)) if isinstance(item, Deferred) else REFUSED_PAUSE
-                )
+                pause = self._pause(row, item)
                 waiting.append((row, item.code, pause))
         if settled:
             self._sequencer.run(settled)
@@ -224,6 +222,12 @@ class Delivery:
         return Delivered(
             receipted=len(settled), waiting=len(waiting), reason=waiting[0][1] if waiting else ""
         )
+
+    def _pause(self, row: OutboxRow, item: Deferred | Refused) -> int:
+        if isinstance(item, Refused):
+            return REFUSED_PAUSE
+        # This answer has just told us which of our heads the peer holds: the next try will fit.
+        return FIRST_PAUSE if item.code == "HEAD_UNJOINED" else pause_after(row.tries, self._entropy(1))
 
     def _put_off(self, peer: str, waiting: Sequence[tuple[OutboxRow, str, int]]) -> None:
         now = self._now()
