@@ -284,3 +284,16 @@ def test_a_host_that_cheats_is_caught_at_the_first_entry():
     )
     broken = [*chain[:2], (forbidden, name, author, entry)]
     assert isinstance(replay(lambda _act: RULES, broken), Diverged)
+
+
+@pytest.mark.promise("P5")
+def test_a_difference_in_treaty_data_is_a_doubt_of_the_follower_and_a_refusal_of_the_host():
+    made, name, author, entry = played(1)[1][0]
+    without = replace(RULES, instruments={})
+    assert code(step(without, None, made, author=author, at=AT)) == "BASIS_NOT_OPEN"
+    followed = follow(without, None, made, entry, act_digest=name, author=author)
+    agreed = follow(RULES, None, made, entry, act_digest=name, author=author)
+    assert isinstance(followed, Followed)
+    assert isinstance(agreed, Followed)
+    assert [doubt.code for doubt in followed.doubts] == ["BASIS_NOT_OPEN"]
+    assert (followed.standing, agreed.doubts) == (agreed.standing, ())

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from longbien.law import Move, Refusal, Rules, decide
-from longbien.law.guards import ANSWERS_MAX, CONDITIONS_MAX, GUARDS
+from longbien.law.guards import ANSWERS_MAX, CONDITIONS_MAX, DATED, GUARDS
 from longbien.law.instants import DAY, HOUR, day_of, write_day, write_instant
 from longbien.wire.cbor import Value
 
@@ -173,6 +173,44 @@ def test_the_requested_side_accepts_on_another_basis_only_if_that_is_in_force() 
     assert isinstance(answer, Move)
     assert answer.data["basis"] == ("ru-vn-1998",)
     assert code(accept("hanoi")) == "BASIS_NOT_OPEN"
+
+
+class Sealed(dict[str, object]):
+    """Treaty data that nobody may look at."""
+
+    def get(self, *_: object) -> object:
+        raise AssertionError("looked at treaty data")
+
+    __getitem__ = __contains__ = __iter__ = get  # type: ignore[assignment]
+
+
+@pytest.mark.promise("P5")
+@pytest.mark.parametrize("procedure", sorted(BODIES))
+def test_no_guard_but_the_dated_ones_looks_at_treaty_data(procedure: str) -> None:
+    blind = replace(rules(procedure), instruments=Sealed())
+    looked = set()
+    for act in BODIES[procedure]():
+        asked = situation(act, role="requesting", stage=None, procedure=procedure, data=facts(act))
+        for name in {guard for row in blind.flow.rows for guard in row.guards}:
+            try:
+                GUARDS[name](asked, blind)
+            except AssertionError:
+                looked.add(name)
+    assert looked == DATED
+
+
+@pytest.mark.promise("P5")
+def test_once_the_host_has_ordered_a_closed_basis_is_a_doubt_and_changes_nothing_else() -> None:
+    asked = situation("open", role="requesting", stage=None, body=body("open", legal_basis=cited("hanoi")))
+    assert code(decide(rules(), asked)) == "BASIS_NOT_OPEN"
+    followed = decide(rules(), asked, ordered=True)
+    assert isinstance(followed, Move)
+    assert followed.doubts == (Refusal(code="BASIS_NOT_OPEN", detail="legal_basis[0]:BASIS_NOT_IN_FORCE"),)
+    # The host whose data say that it is open gets the same stage, facts and clocks.
+    treaty = BOOK.instruments["hanoi"]
+    bound = {party: replace(treaty.parties[party], in_force=0) for party in ("VN", "RU")}
+    newer = replace(rules(), instruments={**BOOK.instruments, "hanoi": replace(treaty, parties=bound)})
+    assert decide(newer, asked) == replace(followed, doubts=())
 
 
 # ------------------------------------------------------------------ scope

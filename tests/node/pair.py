@@ -8,6 +8,7 @@ from law import sample
 from longbien.exercise.passkey import SoftPasskey
 from longbien.keys import MemoryKeyStore, Office, Peer, Purpose, Wanted
 from longbien.keys.generate import make_key
+from longbien.law import Lawbook
 from longbien.node import Denied, Node, Sent, WebAuthnCheck, World, found, pin_challenge
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import shipped
@@ -119,13 +120,13 @@ def lawbook():
     return shipped()
 
 
-def side(party: str, url: str) -> Side:
+def side(party: str, url: str, book: Lawbook | None = None) -> Side:
     own, keystore = papers(party)
     clock = Clock()
     store = Store(url)
     found(store, own)
     check = WebAuthnCheck(relying_party=HOST, origin=f"https://{HOST}", software_allowed=True)
-    world = World(lawbook=lawbook(), suites=PRODUCTION, passkeys=check, now=clock, entropy=os.urandom)
+    world = World(lawbook=book or lawbook(), suites=PRODUCTION, passkeys=check, now=clock, entropy=os.urandom)
     node = Node(store, keystore, world)
     keys = [
         SoftPasskey(
@@ -145,8 +146,11 @@ def side(party: str, url: str) -> Side:
     return Side(node=node, store=store, keystore=keystore, officers=keys, clock=clock)
 
 
-def pair(urls: tuple[str, str] = ("sqlite://", "sqlite://")) -> Pair:
-    made = Pair(vn=side("VN", urls[0]), ru=side("RU", urls[1]))
+def pair(
+    urls: tuple[str, str] = ("sqlite://", "sqlite://"),
+    books: tuple[Lawbook | None, Lawbook | None] = (None, None),
+) -> Pair:
+    made = Pair(vn=side("VN", urls[0], books[0]), ru=side("RU", urls[1], books[1]))
     for one, other in ((made.vn, made.ru), (made.ru, made.vn)):
         fingerprint = other.node.directory.own.pinned
         assertions = one.sign(pin_challenge(other.node.party, fingerprint))

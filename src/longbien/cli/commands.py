@@ -7,7 +7,7 @@ results are JSON values; bytes are hex. A "no" is a `Denied` with its code.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from longbien.exchange import Standing
+from longbien.exchange import Followed, Link, Standing, retrace
 from longbien.keys import Peer, decode_chain, encode_chain, grouped
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
@@ -205,10 +205,12 @@ def _show(node: Node, given: Arguments) -> Result:
         clocks = tx.exchanges.clocks_of(row.id)
         outcomes = tx.exchanges.outcomes_of(row.id)
     steps = []
+    links: list[Link] = []
     for entry in chain:
         act, author = node.read_act(raw[entry.act])
         record = records.decode(entry.record)
         assert isinstance(record, records.Entry)
+        links.append((act, entry.act, author, record))
         steps.append(
             {
                 "place": entry.position,
@@ -225,6 +227,7 @@ def _show(node: Node, given: Arguments) -> Result:
         "parties": dict(standing.roles),
         "rules": standing.rules.hex(),
         "steps": steps,
+        "doubts": _doubts(node, links[: row.position]),
         "rejections": [
             {"act": item.subject.hex(), "code": item.code} for item in outcomes if item.kind == "rejection"
         ],
@@ -232,6 +235,15 @@ def _show(node: Node, given: Arguments) -> Result:
             {"clock": clock.clock, "due_at": clock.due_at, "statutory": clock.statutory} for clock in clocks
         ],
     }
+
+
+def _doubts(node: Node, chain: list[Link]) -> list[Result]:
+    """What the treaty data of this node say today against acts that the host has ordered; it changes nothing (0009)."""
+    found: list[Result] = []
+    for place, result in enumerate(retrace(node.rules_of, chain), start=1):
+        doubts = result.doubts if isinstance(result, Followed) else ()
+        found += [{"place": place, "code": item.code, "detail": item.detail} for item in doubts]
+    return found
 
 
 def _export(node: Node, given: Arguments) -> Result:

@@ -10,7 +10,7 @@ disks, networks, clocks, who is asking. Its laws:
 """
 
 from longbien.exchange.act import Act, Approval, Opening
-from longbien.exchange.chain import Diverged, Followed, follow, replay
+from longbien.exchange.chain import Diverged, Followed, Link, follow, replay, retrace
 from longbien.exchange.draft import Draft
 from longbien.exchange.standing import Standing
 from longbien.exchange.step import Accepted, Author, Rejected, step
@@ -23,10 +23,12 @@ __all__ = [
     "Diverged",
     "Draft",
     "Followed",
+    "Link",
     "Opening",
     "Rejected",
     "Standing",
     "follow",
     "replay",
+    "retrace",
     "step",
 ]

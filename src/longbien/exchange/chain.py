@@ -5,22 +5,26 @@ rules forbid, or whose result differs, is caught at the first entry (promises P4
 and nothing else is.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from longbien.exchange.act import Act
 from longbien.exchange.standing import Standing
 from longbien.exchange.step import Accepted, Author, Rejected, step
-from longbien.law import Rules
+from longbien.law import Refusal, Rules
 from longbien.ledger import records
 from longbien.ledger.records import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """The entry was taken over; the exchange stands here now."""
+    """The entry was taken over; the exchange stands here now.
+
+    `doubts` are for the officers of this node: by its own treaty data, something in the act was not open (decision 0009).
+    """
 
     standing: Standing
+    doubts: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,25 +71,35 @@ def follow(
         return Diverged(code="ENTRY_OTHER_HEAD", detail=str(entry.position))
     if entry.act != act_digest or entry.exchange != act.exchange:
         return Diverged(code="ENTRY_OTHER_ACT", detail=str(entry.position))
-    result = step(rules, standing, act, author=author, at=entry.at)
+    result = step(rules, standing, act, author=author, at=entry.at, ordered=True)
     if isinstance(result, Rejected):
         return Diverged(code="ENTRY_NOT_PERMITTED", detail=result.code)
     after, own = place(result, act_digest, entry.at)
     if own != entry:
         return Diverged(code="ENTRY_OTHER_STATE", detail=str(entry.position))
-    return Followed(standing=after)
+    return Followed(standing=after, doubts=result.move.doubts)
 
 
-def replay(
-    rules_for: Callable[[Act], Rules | None], chain: Iterable[tuple[Act, bytes, Author, Entry]]
-) -> Standing | Diverged | None:
-    """Where a whole chain of (act, statement digest, author, entry) leads; `None` for an empty one."""
+Link = tuple[Act, bytes, Author, Entry]
+"""One place of a chain: the act, the digest of its statement, its author, the host's entry."""
+
+
+def retrace(rules_for: Callable[[Act], Rules | None], chain: Iterable[Link]) -> Iterator[Followed | Diverged]:
+    """What following gives at every place of a chain; the first divergence is the end."""
     standing: Standing | None = None
     rules: Rules | None = None
     for act, act_digest, author, entry in chain:
         rules = rules_for(act) if standing is None else rules
         result = follow(rules, standing, act, entry, act_digest=act_digest, author=author)
+        yield result
         if isinstance(result, Diverged):
-            return result
+            return
         standing = result.standing
-    return standing
+
+
+def replay(rules_for: Callable[[Act], Rules | None], chain: Iterable[Link]) -> Standing | Diverged | None:
+    """Where a whole chain leads; `None` for an empty one."""
+    last: Followed | Diverged | None = None
+    for result in retrace(rules_for, chain):
+        last = result
+    return last.standing if isinstance(last, Followed) else last

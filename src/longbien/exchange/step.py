@@ -2,7 +2,8 @@
 
 What it knows: the rules of the exchange, where it stands, the act, its author and the host's order time. What it must
 never know: whether it runs at the host or at a party that checks the host. Both call this function with the same
-arguments and get the same answer; that is why two nodes never disagree (promises P4, P5).
+arguments and get the same answer; that is why two nodes never disagree (promises P4, P5). Treaty data of different age make
+no difference: what depends on them is judged before an act is ordered, and only doubted afterwards.
 
 The checks, in this order (the numbers are those of docs/wire/07-exchange.md):
 
@@ -51,11 +52,18 @@ class Rejected:
 
 
 def step(
-    rules: Rules | None, standing: Standing | None, act: Act, *, author: Author, at: int
+    rules: Rules | None,
+    standing: Standing | None,
+    act: Act,
+    *,
+    author: Author,
+    at: int,
+    ordered: bool = False,
 ) -> Accepted | Rejected:
     """Where the exchange stands when this act is put next on its chain at `at` (ms, the host's clock).
 
     `rules` are those that this node holds under the name and version that the opening gives, `None` if it holds none.
+    `ordered` says that the host has done so already: a doubt about a treaty is then told and decides nothing (decision 0009).
 
     Source: architecture §1.2; promises P3-P5. Codes: EXCHANGE_OTHER, OPENING_MISSING, OPENING_TWICE, RULES_UNKNOWN,
     RULES_DIFFER, PARTIES_WRONG, HOST_WRONG, NOT_A_PARTY, SEEN_AHEAD, SEEN_OTHER_HEAD, and those of `longbien.law`.
@@ -64,11 +72,13 @@ def step(
     if standing is None:
         if act.opening is None:
             return Rejected(code="OPENING_MISSING", detail=act.name)
-        return _open(rules, act, act.opening, author, at)
-    return _continue(rules, standing, act, author, at)
+        return _open(rules, act, act.opening, author, at, ordered=ordered)
+    return _continue(rules, standing, act, author, at, ordered=ordered)
 
 
-def _open(rules: Rules | None, act: Act, opening: Opening, author: Author, at: int) -> Accepted | Rejected:
+def _open(
+    rules: Rules | None, act: Act, opening: Opening, author: Author, at: int, *, ordered: bool
+) -> Accepted | Rejected:
     if rules is None:
         return Rejected(code="RULES_UNKNOWN", detail=f"{opening.procedure}.{opening.version}")
     if rules.digest != opening.rules:
@@ -96,11 +106,11 @@ def _open(rules: Rules | None, act: Act, opening: Opening, author: Author, at: i
         latest={},
         clocks=(),
     )
-    return _judge(rules, empty, act, author, at)
+    return _judge(rules, empty, act, author, at, ordered=ordered)
 
 
 def _continue(
-    rules: Rules | None, standing: Standing, act: Act, author: Author, at: int
+    rules: Rules | None, standing: Standing, act: Act, author: Author, at: int, *, ordered: bool
 ) -> Accepted | Rejected:
     if act.exchange != standing.exchange:
         return Rejected(code="EXCHANGE_OTHER", detail=act.name)
@@ -115,13 +125,15 @@ def _continue(
     # Only the newest head is at hand here; an older one is compared by whoever checks the whole record.
     if act.seen_position == standing.position and act.seen_head != standing.head:
         return Rejected(code="SEEN_OTHER_HEAD", detail=str(act.seen_position))
-    return _judge(rules, standing, act, author, at)
+    return _judge(rules, standing, act, author, at, ordered=ordered)
 
 
-def _judge(rules: Rules, standing: Standing, act: Act, author: Author, at: int) -> Accepted | Rejected:
+def _judge(
+    rules: Rules, standing: Standing, act: Act, author: Author, at: int, *, ordered: bool
+) -> Accepted | Rejected:
     role = standing.role_of(author.party)
     assert role is not None, "the author was found to be a party"
-    decision = decide(rules, _situation(rules, standing, act, author, role, at))
+    decision = decide(rules, _situation(rules, standing, act, author, role, at), ordered=ordered)
     if isinstance(decision, Refusal):
         return Rejected(code=decision.code, detail=decision.detail)
     return Accepted(

@@ -6,13 +6,16 @@ or a file.
 
 from longbien.law.clocks import running
 from longbien.law.effects import EFFECTS
-from longbien.law.guards import GUARDS
+from longbien.law.guards import DATED, GUARDS
 from longbien.law.rules import Flow, Row, Rules
 from longbien.law.situation import Move, NewFacts, Refusal, Situation
 
 
-def decide(rules: Rules, situation: Situation) -> Move | Refusal:
+def decide(rules: Rules, situation: Situation, *, ordered: bool = False) -> Move | Refusal:
     """What becomes of an act: the move that it makes, or the code of the first thing that speaks against it.
+
+    `ordered` says that the host has given the act its place already. Guards that read dated facts about treaties
+    then decide nothing: what they say stands in the move's `doubts` (decision 0009).
 
     Codes of the engine itself: ACT_UNKNOWN (no such act in this flow), STAGE_UNKNOWN, ROLE_UNKNOWN,
     ROLE_NOT_ALLOWED (the act is another role's, here or altogether), ACT_NOT_NOW (this role may do it, but
@@ -21,14 +24,18 @@ def decide(rules: Rules, situation: Situation) -> Move | Refusal:
     row = rules.flow.table.get((situation.stage, situation.role, situation.act))
     if row is None:
         return _why_not(rules.flow, situation)
+    doubts: list[Refusal] = []
     for name in row.guards:
         refusal = GUARDS[name](situation, rules)
-        if refusal is not None:
+        if refusal is None:
+            continue
+        if not ordered or name not in DATED:
             return refusal
-    return _moved(rules, situation, row)
+        doubts.append(refusal)
+    return _moved(rules, situation, row, tuple(doubts))
 
 
-def _moved(rules: Rules, situation: Situation, row: Row) -> Move:
+def _moved(rules: Rules, situation: Situation, row: Row, doubts: tuple[Refusal, ...]) -> Move:
     """Every effect sees the situation before the move; later effects write over earlier ones."""
     data: NewFacts = dict(situation.data)
     notices: list[str] = []
@@ -46,6 +53,7 @@ def _moved(rules: Rules, situation: Situation, row: Row) -> Move:
         data=data,
         clocks=running(rules, row.to, data),
         notices=tuple(notices),
+        doubts=doubts,
     )
 
 

@@ -56,9 +56,19 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """The act is not in order. `detail` holds machine words (field paths, ids), never what a person wrote."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """The act is in order: the row that allowed it, the new stage, all facts, all running clocks, what to
     announce.
+
+    `doubts` hold what guards over dated facts say of an act that the host has ordered; they change nothing.
     """
 
     row: str
@@ -66,11 +76,4 @@ class Move:
     data: Facts
     clocks: tuple[Clock, ...]
     notices: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """The act is not in order. `detail` holds machine words (field paths, ids), never what a person wrote."""
-
-    code: str
-    detail: str = ""
+    doubts: tuple[Refusal, ...] = ()

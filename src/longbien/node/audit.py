@@ -8,10 +8,9 @@ statement is verified again, and every exchange is folded again from its chain (
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from longbien.exchange import Act, Author, Diverged, replay
+from longbien.exchange import Diverged, Link, replay
 from longbien.keys import Place
 from longbien.keys.peer import verify_keys_for
-from longbien.law import Rules
 from longbien.ledger import checkpoint as checkpoints
 from longbien.ledger import merkle, records
 from longbien.ledger.leaf import leaf_hash
@@ -87,7 +86,7 @@ def _exchange(node: Node, tx: Transaction, exchange: bytes, findings: list[str])
     row = tx.exchanges.find([exchange])[exchange]
     rows = [entry for entry in tx.exchanges.chain(exchange) if entry.position <= row.position]
     raw = tx.ledger.statements([entry.act for entry in rows])
-    chain: list[tuple[Act, bytes, Author, Entry]] = []
+    chain: list[Link] = []
     try:
         for entry in rows:
             signed = statement.parse(raw[entry.act])
@@ -106,7 +105,7 @@ def _exchange(node: Node, tx: Transaction, exchange: bytes, findings: list[str])
     except (Malformed, KeyError) as fault:
         findings.append(f"STATEMENT_{getattr(fault, 'code', 'MISSING')} {exchange.hex()}")
         return len(rows)
-    folded = replay(lambda act: _rules(node, act), chain)
+    folded = replay(node.rules_of, chain)
     if isinstance(folded, Diverged):
         findings.append(f"CHAIN_{folded.code} {exchange.hex()}")
     elif folded is None or folded.encode() != row.standing:
@@ -123,8 +122,3 @@ def _place(node: Node, tx: Transaction, entry: EntryRow) -> Place | None:
 
 def _index(place: Place) -> int:
     return place.index
-
-
-def _rules(node: Node, act: Act) -> Rules | None:
-    opening = act.opening
-    return None if opening is None else node.world.lawbook.rules(opening.procedure, opening.version)

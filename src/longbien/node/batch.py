@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from longbien.exchange import Accepted, Act, Author, Diverged, Standing, follow, step
 from longbien.exchange.chain import place
-from longbien.law import Lawbook, Rules
+from longbien.law import Lawbook, Refusal, Rules
 from longbien.ledger import records
 from longbien.ledger.records import Entry, Proposed, Received, Rejection
-from longbien.node.book import notice
+from longbien.node.book import Leaf, notice
 from longbien.node.jobs import (
     HostEntry,
     InLedger,
@@ -283,6 +283,8 @@ class Batch:
             if isinstance(result, Diverged):
                 self.pending.entries.pop((entry.exchange, entry.position), None)
                 return result.code
+            for doubt in result.doubts:
+                self.pending.leaf(_doubt(entry, doubt))
             self._move(exchange, result.standing, _lane(exchange, act))
             waiting = self._early.pop((entry.exchange, entry.position + 1), None)
             if waiting is None:
@@ -350,6 +352,13 @@ class Batch:
         if raw is None:
             raise Broken("STATEMENT_MISSING", act_digest.hex())
         return self._reader(raw)
+
+
+def _doubt(entry: Entry, doubt: Refusal) -> Leaf:
+    """By this node's own treaty data something was not open when the host ordered the act: kept, and nothing else."""
+    return notice(
+        "doubt", exchange=entry.exchange, position=entry.position, code=doubt.code, detail=doubt.detail
+    )
 
 
 def _lane(exchange: _Open, act: Act) -> int:

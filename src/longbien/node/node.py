@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from longbien.exchange import Act, Author
 from longbien.keys import Descriptor, KeyEntry, KeyStore, Peer, Purpose, Refused, pin, signing_key
-from longbien.law import Lawbook
+from longbien.law import Lawbook, Rules
 from longbien.ledger.checkpoint import LogSigner
 from longbien.node.admission import Admission, read_act
 from longbien.node.book import Book, notice
@@ -213,6 +213,11 @@ class Node:
         signed = statement.parse(raw)
         act = read_act(signed)
         return act, self.directory.author(signed, act)
+
+    def rules_of(self, act: Act) -> Rules | None:
+        """The rules that the opening of an exchange names, as this node holds them."""
+        opening = act.opening
+        return None if opening is None else self.world.lawbook.rules(opening.procedure, opening.version)
 
     def _load_open_keys(self) -> None:
         """The keys of the store, whatever was made or destroyed since the last time."""
