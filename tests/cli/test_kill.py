@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from longbien.cli.commands import CommandRefused
+from longbien.cli.asked import CommandRefused
 from longbien.cli.control import Control
 from longbien.cli.demo import OFFICE, _Demo, _sample
 from longbien.exercise.case import read_case

@@ -11,7 +11,6 @@ from longbien.ledger import receipt as receipts
 from longbien.ledger import records
 from longbien.node import Broken, Denied, NotAdmitted, Sent
 from longbien.node.audit import audit
-from longbien.peer import pouch
 from longbien.store import Store, StoreFault
 from longbien.store.schema import checkpoints, exchanges, leaves, statements
 
@@ -199,18 +198,6 @@ def test_an_edited_row_is_found(opened, table, column, code):
         key = next(iter(table.primary_key.columns))
         connection.execute(table.update().where(key == row[key.name]).values({column: bytes(value)}))
     assert any(finding.startswith(code) for finding in audit(two.ru.node).findings)
-
-
-@pytest.mark.promise("P12")
-def test_a_pouch_brings_the_same_receipts_back(two):
-    assert isinstance(two.vn.act("open", BODIES["open"], to="RU", procedure="preservation"), Sent)
-    packed, consignments = pouch.pack(two.vn.node, "RU")
-    carried = pouch.Pouch.decode(packed.encode())
-    answered = pouch.Pouch.decode(pouch.answer(two.ru.node, carried).encode())
-    settled = pouch.settle(two.vn.node, consignments, answered)
-    assert [item.receipted for item in settled] == [1]
-    one, other = standings(two)
-    assert one.digest == other.digest
 
 
 def test_a_second_process_cannot_open_the_same_store(store_urls):

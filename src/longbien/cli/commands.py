@@ -7,43 +7,38 @@ results are JSON values; bytes are hex. A "no" is a `Denied` with its code.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from longbien.cli import pouching
+from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
 from longbien.keys import Peer, decode_chain, encode_chain, grouped
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
-from longbien.node import Assertion, Denied, Node, pin_challenge
+from longbien.node import Assertion, Denied, Node, Tell, pin_challenge, untold
 from longbien.node.audit import audit
 from longbien.node.delivery import outcome_of
 from longbien.node.record import export
-from longbien.peer import pouch
 from longbien.store.exchange_rows import ExchangeRow
-from longbien.wire.cbor import Malformed
+from longbien.wire.cbor import Malformed, Value
 
-Arguments = Mapping[str, Any]
-Result = dict[str, Any]
-
-
-class CommandRefused(Exception):
-    """The command did nothing. `code` is stable, `detail` says which argument or stage."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
+# What one list shows at the most.
+LIST_MAX = 10_000
+# The wire takes sixteen containers in each other; an act and its statement need some of them.
+BODY_DEPTH = 12
 
 
-def perform(node: Node, command: str, arguments: Arguments) -> Result:
-    """What a command gives.
+def perform(node: Node, command: str, arguments: Mapping[str, Any], tell: Tell = untold) -> Result:
+    """What a command gives; `tell` hears how far a long one is.
 
     Raises:
         CommandRefused: COMMAND_UNKNOWN, ARGUMENT_MISSING, ARGUMENT_INVALID, and every code of the node's own doors.
     """
-    if command not in COMMANDS:
+    if command not in COMMANDS and command not in LONG:
         raise CommandRefused("COMMAND_UNKNOWN", command)
+    given = Arguments(arguments)
     try:
-        return COMMANDS[command](node, arguments)
-    except KeyError as error:
-        raise CommandRefused("ARGUMENT_MISSING", str(error.args[0])) from error
+        if command in LONG:
+            return LONG[command](node, given, tell)
+        return COMMANDS[command](node, given)
     except Malformed as fault:
         raise CommandRefused(fault.code, fault.detail) from fault
 
@@ -57,13 +52,13 @@ def _papers(node: Node, _: Arguments) -> Result:
 
 
 def _pin_challenge(_: Node, given: Arguments) -> Result:
-    return {"challenge": pin_challenge(given["party"], _bytes(given, "fingerprint")).hex()}
+    return {"challenge": pin_challenge(given.text("party"), given.hex("fingerprint")).hex()}
 
 
 def _pin(node: Node, given: Arguments) -> Result:
-    chain = decode_chain(_bytes(given, "chain"))
-    assertions = [Assertion.decode(bytes.fromhex(item)) for item in given["assertions"]]
-    peer = _granted(node.pin(chain, _bytes(given, "fingerprint"), assertions))
+    chain = decode_chain(given.hex("chain"))
+    assertions = [Assertion.decode(from_hex(item, "assertions")) for item in given.texts("assertions")]
+    peer = _granted(node.pin(chain, given.hex("fingerprint"), assertions))
     return {"party": peer.party, "name": peer.descriptor.name, "fingerprint": grouped(peer.pinned)}
 
 
@@ -95,10 +90,10 @@ def _peers(node: Node, _: Arguments) -> Result:
 def _enrol(node: Node, given: Arguments) -> Result:
     person = _granted(
         node.desk.enrol(
-            name=given["name"],
-            office=given["office"],
-            credential=_bytes(given, "credential"),
-            public_key=_bytes(given, "public_key"),
+            name=given.text("name"),
+            office=given.text("office"),
+            credential=given.hex("credential"),
+            public_key=given.hex("public_key"),
             software=bool(given["software"]),
         )
     )
@@ -108,14 +103,17 @@ def _enrol(node: Node, given: Arguments) -> Result:
 def _draft(node: Node, given: Arguments) -> Result:
     if "exchange" in given:
         row = node.desk.draft_act(
-            exchange=_exchange(node, given["exchange"]).id,
-            name=given["act"],
-            office=given["office"],
-            body=_body(given["body"]),
+            exchange=_exchange(node, given.text("exchange")).id,
+            name=given.text("act"),
+            office=given.text("office"),
+            body=_body(given),
         )
     else:
         row = node.desk.draft_opening(
-            procedure=given["procedure"], to=given["to"], office=given["office"], body=_body(given["body"])
+            procedure=given.text("procedure"),
+            to=given.texts("to"),
+            office=given.text("office"),
+            body=_body(given),
         )
     draft = _granted(row)
     return {
@@ -127,14 +125,12 @@ def _draft(node: Node, given: Arguments) -> Result:
 
 
 def _approve(node: Node, given: Arguments) -> Result:
-    approval = _granted(
-        node.desk.approve(_bytes(given, "draft"), Assertion.decode(_bytes(given, "assertion")))
-    )
+    approval = _granted(node.desk.approve(given.hex("draft"), Assertion.decode(given.hex("assertion"))))
     return {"draft": given["draft"], "person": approval.person.hex(), "at": approval.at}
 
 
 def _send(node: Node, given: Arguments) -> Result:
-    sent = _granted(node.desk.send(_bytes(given, "draft")))
+    sent = _granted(node.desk.send(given.hex("draft")))
     return {"exchange": sent.exchange.hex(), "act": sent.digest.hex(), "placed": sent.placed}
 
 
@@ -160,7 +156,7 @@ def _drafts(node: Node, _: Arguments) -> Result:
 
 def _delivery(node: Node, given: Arguments) -> Result:
     """Where one act is: the answer to "has it arrived?"."""
-    digest = _bytes(given, "act")
+    digest = given.hex("act")
     with node.store.transaction() as tx:
         proofs = tx.exchanges.receipts_for(digest)
         waiting = [row for row in tx.outbox.all(limit=100_000) if row.subject == digest]
@@ -192,12 +188,12 @@ def _delivery(node: Node, given: Arguments) -> Result:
 
 def _list(node: Node, given: Arguments) -> Result:
     with node.store.transaction() as tx:
-        rows = tx.exchanges.newest(limit=int(given.get("limit", 50)))
+        rows = tx.exchanges.newest(limit=given.number("limit", 50, highest=LIST_MAX))
     return {"exchanges": [_summary(row) for row in rows]}
 
 
 def _show(node: Node, given: Arguments) -> Result:
-    row = _exchange(node, given["exchange"])
+    row = _exchange(node, given.text("exchange"))
     standing = Standing.decode(row.standing)
     with node.store.transaction() as tx:
         chain = tx.exchanges.chain(row.id)
@@ -247,7 +243,7 @@ def _doubts(node: Node, chain: list[Link]) -> list[Result]:
 
 
 def _export(node: Node, given: Arguments) -> Result:
-    row = _exchange(node, given["exchange"])
+    row = _exchange(node, given.text("exchange"))
     raw = export(node.store, node.book, node.directory, row.id, exported_at=node.world.now())
     return {"exchange": row.id.hex(), "record": raw.hex()}
 
@@ -263,6 +259,7 @@ def _status(node: Node, _: Arguments) -> Result:
         "party": node.party,
         "name": own.descriptor.name,
         "mode": own.descriptor.mode,
+        "offices": [office.id for office in own.descriptor.offices],
         "fingerprint": grouped(own.pinned),
         "descriptor": own.descriptor.version,
         "descriptor_ends_at": own.descriptor.expires_at,
@@ -275,8 +272,8 @@ def _status(node: Node, _: Arguments) -> Result:
     }
 
 
-def _verify(node: Node, _: Arguments) -> Result:
-    report = audit(node)
+def _verify(node: Node, _: Arguments, tell: Tell) -> Result:
+    report = audit(node, tell)
     return {
         "ok": not report.findings,
         "leaves": report.leaves,
@@ -285,16 +282,6 @@ def _verify(node: Node, _: Arguments) -> Result:
         "exchanges": report.exchanges,
         "findings": list(report.findings),
     }
-
-
-def _pouch_pack(node: Node, given: Arguments) -> Result:
-    packed, consignments = pouch.pack(node, given["peer"])
-    return {"pouch": packed.encode().hex(), "requests": len(consignments)}
-
-
-def _pouch_answer(node: Node, given: Arguments) -> Result:
-    answered = pouch.answer(node, pouch.Pouch.decode(_bytes(given, "pouch")))
-    return {"pouch": answered.encode().hex(), "answers": len(answered.items)}
 
 
 COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
@@ -312,9 +299,14 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "show": _show,
     "export": _export,
     "status": _status,
+}
+
+# Commands that may take long, and say how far they are.
+LONG: dict[str, Callable[[Node, Arguments, Tell], Result]] = {
     "verify": _verify,
-    "pouch-pack": _pouch_pack,
-    "pouch-answer": _pouch_answer,
+    "pouch-pack": pouching.pack,
+    "pouch-answer": pouching.answer,
+    "pouch-settle": pouching.settle,
 }
 
 
@@ -324,22 +316,24 @@ def _granted(answer: Any) -> Any:  # noqa: ANN401 - whatever the door gives, unl
     return answer
 
 
-def _bytes(given: Arguments, name: str) -> bytes:
-    try:
-        return bytes.fromhex(given[name])
-    except (ValueError, TypeError) as error:
-        raise CommandRefused("ARGUMENT_INVALID", name) from error
+def _body(given: Arguments) -> dict[str, Value]:
+    """The body of an act. JSON has no bytes: an object with the one key "$hex" stands for them."""
+    body = _value(given["body"], 0)
+    if not isinstance(body, dict):
+        raise CommandRefused("ARGUMENT_INVALID", "body is not an object")
+    return body
 
 
-def _body(value: Any) -> Any:  # noqa: ANN401 - JSON in, CBOR values out
-    """JSON has no bytes: an object with the one key "$hex" stands for them."""
+def _value(value: Any, depth: int) -> Any:  # noqa: ANN401 - JSON in, CBOR values out
+    if depth > BODY_DEPTH:
+        raise CommandRefused("BODY_DEPTH", f"more than {BODY_DEPTH} objects and lists inside each other")
     match value:
         case {"$hex": str(digits), **rest} if not rest:
-            return bytes.fromhex(digits)
+            return from_hex(digits, "$hex")
         case dict():
-            return {name: _body(item) for name, item in value.items()}
+            return {name: _value(item, depth + 1) for name, item in value.items()}
         case list():
-            return [_body(item) for item in value]
+            return [_value(item, depth + 1) for item in value]
         case float():
             raise CommandRefused("BODY_FLOAT", "numbers are whole; write amounts as text")
         case _:

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from longbien.cli import show
-from longbien.cli.commands import CommandRefused, Result
+from longbien.cli.asked import CommandRefused, Result
 from longbien.cli.control import Control
+from longbien.cli.failing import FileFault
 from longbien.exercise.case import Case, CaseFault, read_case
 from longbien.exercise.course import Step, course
 from longbien.exercise.passkey import SoftPasskey
@@ -62,7 +63,7 @@ def play(*, case: Path | None, keep: bool, export: Path | None, as_json: bool) -
     try:
         chosen = read_case(_sample() if case is None else case.read_text("utf-8"))
     except CaseFault as fault:
-        return show.failure("Case", fault.code, fault.detail, "No node was started.", 2)
+        raise FileFault(fault.code, fault.detail) from fault
     folder = Path(tempfile.mkdtemp(prefix="longbien-demo-"))
     report = asyncio.run(_Demo(chosen, folder, keep=keep, export=export, quiet=as_json).run())
     if not keep:

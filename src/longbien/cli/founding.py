@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from longbien.cli.commands import CommandRefused
+from longbien.cli.asked import CommandRefused
 from longbien.keys import Office, grouped
 from longbien.node.opening import Plan, make_folder
 

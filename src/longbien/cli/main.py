@@ -1,26 +1,35 @@
 """`longbien`: the words, and what comes out of them.
 
-What it knows: commands, options, exit codes (docs/reference/exit-codes.md). What it must never do: show a traceback for
-something that can happen. Each message says what happened, whether anything was sent, and what to do.
+What it knows: commands and options. What it must never do: show a traceback for something that can happen. Each message says
+what happened, whether anything was sent, and what to do (`failing`, `remedies`).
 """
 
 import json
+import os
 import sys
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from longbien.cli import show
-from longbien.cli.commands import CommandRefused
-from longbien.cli.control import ask
-from longbien.keys import KeyFault, find_passphrase
-from longbien.law import LawFault
-from longbien.node import Broken
-from longbien.node.config import ConfigFault, read_config
-from longbien.store import StoreFault
-from longbien.wire.cbor import Malformed
+from longbien.cli.asked import CommandRefused
+from longbien.cli.failing import Exit, failure_of
+from longbien.cli.pouch import pouch_app
+from longbien.cli.terminal import (
+    HERE,
+    Folder,
+    Json,
+    answered,
+    asked,
+    lawbook,
+    new_file,
+    read_body,
+    read_file,
+    write_file,
+)
+from longbien.keys import find_passphrase
+from longbien.node.config import read_config
 
 app = App(name="longbien", help="The bridge through which States cooperate against cybercrime.")
 node_app = App(name="node", help="The node itself.")
@@ -28,22 +37,9 @@ peer_app = App(name="peer", help="Other States' nodes.")
 officer_app = App(name="officer", help="People who approve.")
 request_app = App(name="request", help="Exchanges: begin one, look at them.")
 act_app = App(name="act", help="Further acts in an exchange: draft, approve, send.")
-pouch_app = App(name="pouch", help="Requests and answers as a file.")
 exercise_app = App(name="exercise", help="Practice and simulation; never on a live node.")
 for part in (node_app, peer_app, officer_app, request_app, act_app, pouch_app, exercise_app):
     app.command(part)
-
-Folder = Annotated[Path, Parameter(name=["--folder", "-C"], help="The node's folder.")]
-Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON object.")]
-HERE = Path()
-
-# Exit codes, documented in docs/reference/exit-codes.md.
-OK, REFUSED, USAGE, CONFIGURATION, KEYS, STORE, STOPPED, NOT_PROVEN = 0, 1, 2, 3, 4, 5, 6, 7
-
-KEY_REMEDIES = {
-    "PASSPHRASE_WRONG": "This passphrase does not open the key files of this folder.",
-    "PASSPHRASE_MISSING": "Put it into the file longbien.passphrase in $CREDENTIALS_DIRECTORY, readable by this account only.",
-}
 
 
 def main() -> None:
@@ -54,25 +50,15 @@ def main() -> None:
 def run(words: list[str]) -> int:
     """Runs one command; the exit code."""
     try:
-        result = app(words, exit_on_error=True, print_error=True, result_action="return_value")
-    except CommandRefused as refused:
-        return show.failure("Refused", refused.code, refused.detail, "Nothing was sent.", REFUSED)
-    except Malformed as fault:
-        return show.failure("Refused", fault.code, fault.detail, "Nothing was sent.", REFUSED)
-    except ConfigFault as fault:
-        return show.failure("Configuration", fault.code, fault.detail, "Nothing was started.", CONFIGURATION)
-    except KeyFault as fault:
-        detail = KEY_REMEDIES.get(fault.code, fault.detail or "docs/howto/keys.md says what to do.")
-        return show.failure("Keys", fault.code, detail, "Nothing was started or sent.", KEYS)
-    except (StoreFault, LawFault) as fault:
-        return show.failure("Store", getattr(fault, "code", "LAW"), str(fault), "Nothing was sent.", STORE)
-    except Broken as broken:
-        return show.failure(
-            "Stopped", broken.invariant, str(broken), "The node stopped rather than guess.", STOPPED
-        )
-    except OSError as error:
-        return show.failure("System", type(error).__name__, str(error), "Nothing was sent.", STORE)
-    return int(result) if isinstance(result, int) else OK
+        result = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has had enough; nothing more can be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a person gets words, whatever it was
+        return show.failure(failure_of(error), as_json="--json" in words)
+    return int(result) if isinstance(result, int) else Exit.OK
 
 
 @node_app.command
@@ -110,33 +96,24 @@ def init(
 @node_app.command
 def serve(*, folder: Folder = HERE) -> int:
     """Run the node until it is told to stop."""
-    from longbien.cli.serve import PortInUse  # noqa: PLC0415 - the servers load only here
-    from longbien.cli.serve import serve as run_node  # noqa: PLC0415
+    from longbien.cli.serve import serve as run_node  # noqa: PLC0415 - the servers load only here
 
-    try:
-        run_node(read_config(folder), find_passphrase())
-    except PortInUse as taken:
-        return show.failure("Network", taken.code, taken.detail, "The node did not start.", CONFIGURATION)
-    return OK
-
-
-def _ask(folder: Path, command: str, as_json: bool, /, **arguments: Any) -> int:  # noqa: ANN401 - JSON values
-    result = ask(read_config(folder), command, arguments, find_passphrase)
-    return show.result(command, result, as_json=as_json)
+    run_node(read_config(folder), find_passphrase())
+    return Exit.OK
 
 
 @node_app.command
 def status(*, folder: Folder = HERE, as_json: Json = False) -> int:
     """Who this node is, and what waits."""
-    return _ask(folder, "status", as_json)
+    return answered(folder, "status", as_json=as_json)
 
 
 @node_app.command
 def verify(*, folder: Folder = HERE, as_json: Json = False) -> int:
     """Check the whole store against the signed bytes in it."""
-    result = ask(read_config(folder), "verify", {}, find_passphrase)
+    result = asked(folder, "verify", as_json=as_json)
     show.result("verify", result, as_json=as_json)
-    return OK if result["ok"] else NOT_PROVEN
+    return Exit.OK if result["ok"] else Exit.NOT_PROVEN
 
 
 @node_app.command
@@ -146,21 +123,22 @@ def doctor(*, folder: Folder = HERE, as_json: Json = False) -> int:
 
     result = examine(folder)
     show.result("doctor", result, as_json=as_json)
-    return OK if result["ok"] else CONFIGURATION
+    return Exit.OK if result["ok"] else Exit.CONFIGURATION
 
 
 @node_app.command
 def papers(*, out: Path, folder: Folder = HERE, as_json: Json = False) -> int:
     """Write this node's public papers to a file, for other States to pin."""
-    result = ask(read_config(folder), "papers", {}, find_passphrase)
-    out.write_bytes(bytes.fromhex(result.pop("chain")))
+    new_file(out)
+    result = asked(folder, "papers", as_json=as_json)
+    write_file(out, bytes.fromhex(result.pop("chain")))
     return show.result("papers", {**result, "file": str(out)}, as_json=as_json)
 
 
 @peer_app.command(name="list")
 def peer_list(*, folder: Folder = HERE, as_json: Json = False) -> int:
     """Pinned peers and how the links are."""
-    return _ask(folder, "peers", as_json)
+    return answered(folder, "peers", as_json=as_json)
 
 
 @peer_app.command(name="pin")
@@ -177,11 +155,10 @@ def peer_pin(
     from longbien.cli.passkeys import signed_by  # noqa: PLC0415
 
     plain = "".join(character for character in fingerprint.lower() if character in "0123456789abcdef")
-    asked = partial(ask, read_config(folder), passphrase=find_passphrase)
-    challenge = asked("pin-challenge", {"party": party, "fingerprint": plain})["challenge"]
+    papers = read_file(chain).hex()
+    challenge = asked(folder, "pin-challenge", as_json=as_json, party=party, fingerprint=plain)["challenge"]
     assertions = [signed_by(path, challenge) for path in passkey]
-    arguments = {"chain": chain.read_bytes().hex(), "fingerprint": plain, "assertions": assertions}
-    return show.result("pin", asked("pin", arguments), as_json=as_json)
+    return answered(folder, "pin", as_json=as_json, chain=papers, fingerprint=plain, assertions=assertions)
 
 
 @officer_app.command(name="add")
@@ -192,7 +169,7 @@ def officer_add(
     from longbien.cli.passkeys import new_passkey  # noqa: PLC0415
 
     public = new_passkey(passkey, read_config(folder))
-    return _ask(folder, "enrol", as_json, name=name, office=office, software=True, **public)
+    return answered(folder, "enrol", as_json=as_json, name=name, office=office, software=True, **public)
 
 
 @request_app.command(name="new")
@@ -200,26 +177,51 @@ def request_new(
     procedure: str, *, to: str, office: str, body: Path, folder: Folder = HERE, as_json: Json = False
 ) -> int:
     """Draft the opening of an exchange from a JSON file; nothing is sent before it is approved."""
-    return _ask(folder, "draft", as_json, procedure=procedure, to=[to], office=office, body=_body(body))
+    return answered(
+        folder, "draft", as_json=as_json, procedure=procedure, to=[to], office=office, body=read_body(body)
+    )
+
+
+@request_app.command(name="form")
+def request_form(
+    procedure: str = "",
+    act: str = "",
+    *,
+    everything: Annotated[bool, Parameter(name="--all", negative="", help="With optional fields.")] = False,
+    out: Annotated[Path | None, Parameter(help="Write the body to begin with into this file.")] = None,
+    folder: Folder = HERE,
+    as_json: Json = False,
+) -> int:
+    """Show what an act asks for, and print a body to begin with; without a procedure, list the procedures."""
+    from longbien.cli.form import form, procedures  # noqa: PLC0415 - reads the law only here
+
+    book = lawbook(folder)
+    if not procedure:
+        return show.result("form", procedures(book), as_json=as_json)
+    found = form(book, procedure, act, everything=everything)
+    if out is not None:
+        write_file(out, json.dumps(found["body"], ensure_ascii=False, indent=2).encode() + b"\n")
+    return show.form(found, as_json=as_json, body=out is None)
 
 
 @request_app.command(name="list")
 def request_list(*, limit: int = 50, folder: Folder = HERE, as_json: Json = False) -> int:
     """Exchanges, the newest change first."""
-    return _ask(folder, "list", as_json, limit=limit)
+    return answered(folder, "list", as_json=as_json, limit=limit)
 
 
 @request_app.command(name="show")
 def request_show(exchange: str, *, folder: Folder = HERE, as_json: Json = False) -> int:
     """One exchange: where it stands, every step, running clocks."""
-    return _ask(folder, "show", as_json, exchange=exchange)
+    return answered(folder, "show", as_json=as_json, exchange=exchange)
 
 
 @request_app.command(name="export")
 def request_export(exchange: str, *, out: Path, folder: Folder = HERE, as_json: Json = False) -> int:
     """Write the whole record of an exchange to a file that `longbien-verify` checks offline."""
-    result = ask(read_config(folder), "export", {"exchange": exchange}, find_passphrase)
-    out.write_bytes(bytes.fromhex(result.pop("record")))
+    new_file(out)
+    result = asked(folder, "export", as_json=as_json, exchange=exchange)
+    write_file(out, bytes.fromhex(result.pop("record")))
     return show.result("export", {**result, "file": str(out)}, as_json=as_json)
 
 
@@ -234,8 +236,14 @@ def act_draft(
     as_json: Json = False,
 ) -> int:
     """Draft a further act; nothing is sent before it is approved."""
-    return _ask(
-        folder, "draft", as_json, exchange=exchange, act=act, office=office, body=_body(body) if body else {}
+    return answered(
+        folder,
+        "draft",
+        as_json=as_json,
+        exchange=exchange,
+        act=act,
+        office=office,
+        body=read_body(body) if body else {},
     )
 
 
@@ -244,37 +252,29 @@ def act_approve(draft: str, *, passkey: Path, folder: Folder = HERE, as_json: Js
     """Approve a draft with a software passkey (demonstration and exercise nodes only)."""
     from longbien.cli.passkeys import signed_by  # noqa: PLC0415
 
-    drafts = ask(read_config(folder), "drafts", {}, find_passphrase)["drafts"]
+    drafts = asked(folder, "drafts", as_json=as_json)["drafts"]
     challenge = next((item["challenge"] for item in drafts if item["draft"] == draft), None)
     if challenge is None:
         raise CommandRefused("DRAFT_UNKNOWN", draft)
-    return _ask(folder, "approve", as_json, draft=draft, assertion=signed_by(passkey, challenge))
+    return answered(folder, "approve", as_json=as_json, draft=draft, assertion=signed_by(passkey, challenge))
 
 
 @act_app.command(name="send")
 def act_send(draft: str, *, folder: Folder = HERE, as_json: Json = False) -> int:
     """Sign an approved draft and put it on its way."""
-    return _ask(folder, "send", as_json, draft=draft)
+    return answered(folder, "send", as_json=as_json, draft=draft)
 
 
 @act_app.command(name="drafts")
 def act_drafts(*, folder: Folder = HERE, as_json: Json = False) -> int:
     """Drafts that wait for approval or for sending."""
-    return _ask(folder, "drafts", as_json)
+    return answered(folder, "drafts", as_json=as_json)
 
 
 @act_app.command(name="where")
 def act_where(act: str, *, folder: Folder = HERE, as_json: Json = False) -> int:
     """Where an act is: proofs of receipt, or why it still waits and when it is tried again."""
-    return _ask(folder, "delivery", as_json, act=act)
-
-
-@pouch_app.command(name="answer")
-def pouch_answer(pouch: Path, *, out: Path, folder: Folder = HERE, as_json: Json = False) -> int:
-    """Take in a pouch of requests and write the pouch of answers that goes back."""
-    result = ask(read_config(folder), "pouch-answer", {"pouch": pouch.read_bytes().hex()}, find_passphrase)
-    out.write_bytes(bytes.fromhex(result.pop("pouch")))
-    return show.result("pouch", {**result, "file": str(out)}, as_json=as_json)
+    return answered(folder, "delivery", as_json=as_json, act=act)
 
 
 @app.command
@@ -291,11 +291,16 @@ def demo(
     return play(case=case, keep=keep, export=export, as_json=as_json)
 
 
-def _body(path: Path) -> dict[str, Any]:
-    try:
-        body = json.loads(path.read_text("utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise CommandRefused("BODY_SYNTAX", f"{path.name}: {error}") from error
-    if not isinstance(body, dict):
-        raise CommandRefused("BODY_SYNTAX", f"{path.name}: a JSON object is expected")
-    return body
+@app.command
+def explain(code: str, *, as_json: Json = False) -> int:
+    """What to do about a code that a message, `act where` or `peer list` shows."""
+    from longbien.cli.remedies import remedy  # noqa: PLC0415
+
+    return show.result("explain", {"code": code, "remedy": remedy(code)}, as_json=as_json)
+
+
+@app.command
+def completion(shell: Literal["bash", "zsh", "fish"]) -> int:
+    """Print the script that completes these words in a shell; docs/howto/operate.md says where it belongs."""
+    sys.stdout.write(app.generate_completion(prog_name="longbien", shell=shell))
+    return Exit.OK

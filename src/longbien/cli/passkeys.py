@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from longbien.cli.commands import CommandRefused
+from longbien.cli.asked import CommandRefused
 from longbien.exercise.passkey import SoftPasskey
 from longbien.node.config import Config
 

@@ -6,6 +6,7 @@ invariant; then everything stops at once, and the next start is the same as any 
 
 import asyncio
 import contextlib
+import errno
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from typing import Any
 import uvicorn
 
 from longbien.cli.control import application as control_application
+from longbien.cli.failing import ListenFault
 from longbien.node import Node
 from longbien.node.config import Config
 from longbien.node.opening import open_node
@@ -25,16 +27,6 @@ TICK_SECONDS = 1.0
 # What was begun is finished within this time after a polite stop; what is not is as if the process had crashed.
 STOP_SECONDS = 10
 WORKERS = 8
-
-
-class PortInUse(Exception):
-    """Another process listens where this node wants to. Code PORT_IN_USE."""
-
-    code = "PORT_IN_USE"
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
 
 
 def serve(config: Config, passphrase: str) -> None:
@@ -122,6 +114,9 @@ async def _serve(server: uvicorn.Server) -> None:
     try:
         await server.serve()
     except SystemExit as error:
-        # The library leaves the process when it cannot bind; the reason is always the address.
+        # The library leaves the process when it cannot bind, with what the system said as its cause.
         where = server.config.uds or f"{server.config.host}:{server.config.port}"
-        raise PortInUse(where) from error
+        reason = error.__context__
+        taken = isinstance(reason, OSError) and reason.errno == errno.EADDRINUSE
+        said = reason.strerror if isinstance(reason, OSError) else "it cannot be listened to"
+        raise ListenFault("PORT_IN_USE" if taken else "LISTEN_IMPOSSIBLE", f"{where}: {said}") from error

@@ -1,12 +1,16 @@
-"""What a person reads on the terminal: results as short tables, faults as three plain sentences."""
+"""What a person reads on the terminal: results as short tables, long work as one line, faults as plain sentences."""
 
 import json
 import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+
+from longbien.cli.failing import Failure
+from longbien.cli.remedies import remedy
 
 
 def result(command: str, found: dict[str, Any], *, as_json: bool) -> int:
@@ -22,28 +26,92 @@ def result(command: str, found: dict[str, Any], *, as_json: bool) -> int:
     }
     for name, value in found.items():
         if name not in lists:
-            console.print(f"[bold]{_words(name)}[/bold]  {_text(name, value)}")
+            console.print(f"[bold]{_words(name)}[/bold]  {escape(_text(name, value))}")
     for name, rows in lists.items():
-        table = Table(title=_words(name), title_justify="left")
-        for column in rows[0]:
-            table.add_column(_words(column))
-        for row in rows:
-            table.add_row(*(_text(column, value) for column, value in row.items()))
-        console.print(table)
+        console.print(_table(name, rows))
+        for reason in dict.fromkeys(row["reason"] for row in rows if row.get("reason")):
+            console.print(f"[bold]{reason}[/bold]  {remedy(reason)}")
     if not found:
         console.print(f"{command}: nothing to show")
     return 0
 
 
-def failure(kind: str, code: str, detail: str, consequence: str, exit_code: int) -> int:
-    """Prints what went wrong, what that means, and the code to look up; the exit code given."""
-    sys.stderr.write(f"{kind}: {code}\n  {detail}\n  {consequence} See docs/reference/exit-codes.md.\n")
-    return exit_code
+def form(found: dict[str, Any], *, as_json: bool, body: bool) -> int:
+    """The fields of an act beside the terminal's output, and the body alone in it, so that it can go into a file."""
+    if as_json:
+        return result("form", found, as_json=True)
+    console = Console(highlight=False, soft_wrap=True, stderr=True)
+    console.print(
+        f"[bold]{found['procedure']} {found['act']}[/bold]  {found['name']}. "
+        f"By {' or '.join(found['sides'])}; persons who approve: {found['persons']}"
+    )
+    console.print(_table("fields", [{**row, "field": _indented(row["field"])} for row in found["fields"]]))
+    if body:
+        sys.stdout.write(json.dumps(found["body"], ensure_ascii=False, indent=2) + "\n")
+    return 0
+
+
+def failure(failed: Failure, *, as_json: bool) -> int:
+    """Prints what happened, whether anything was sent, and what to do; the exit code."""
+    if as_json:
+        shown = {
+            "error": failed.code,
+            "detail": failed.detail,
+            "sent": failed.sent,
+            "remedy": failed.remedy,
+            "exit": int(failed.exit),
+        }
+        sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
+    else:
+        sys.stderr.write(
+            f"{failed.kind}: {failed.code}\n  {failed.detail}\n  {failed.sent}\n  {failed.remedy}\n"
+        )
+    return int(failed.exit)
+
+
+class Progress:
+    """How far a long work is: one line on the terminal of a person, and nothing anywhere else."""
+
+    def __init__(self, what: str, *, wanted: bool) -> None:
+        self._what = what
+        self._wanted = wanted and sys.stderr.isatty()
+        self._shown = -1
+
+    def __call__(self, done: int, whole: int) -> None:
+        """So much of it is done."""
+        percent = 100 * done // whole if whole else 0
+        if self._wanted and percent != self._shown:
+            self._shown = percent
+            sys.stderr.write(f"\r{self._what}  {done} of {whole}  {percent} %")
+            sys.stderr.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown >= 0:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 def instant(at: int) -> str:
     """Milliseconds as UTC, to the second."""
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if at else "never"
+
+
+def _indented(path: str) -> str:
+    """The last name of a path, set in as deep as it lies."""
+    return "  " * path.count(".") + path.rpartition(".")[2]
+
+
+def _table(name: str, rows: list[dict[str, Any]]) -> Table:
+    table = Table(title=_words(name), title_justify="left")
+    for column in rows[0]:
+        # A name that is cut is no name: long ones go on in the next line.
+        table.add_column(_words(column), overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(_text(column, value)) for column, value in row.items()))
+    return table
 
 
 def _words(name: str) -> str:

@@ -9,7 +9,7 @@ from longbien.node.delivery import Consignment, Delivered, Delivery
 from longbien.node.desk import Denied, Desk, Sent
 from longbien.node.node import Node, World, found, pin_challenge
 from longbien.node.passkeys import Assertion, PasskeyCheck, WebAuthnCheck
-from longbien.node.ports import Broken, Entropy, Now
+from longbien.node.ports import Broken, Entropy, Now, Tell, untold
 from longbien.node.reception import NotAdmitted, Reception
 
 __all__ = [
@@ -27,8 +27,10 @@ __all__ = [
     "PasskeyCheck",
     "Reception",
     "Sent",
+    "Tell",
     "WebAuthnCheck",
     "World",
     "found",
     "pin_challenge",
+    "untold",
 ]

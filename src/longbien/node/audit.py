@@ -5,7 +5,7 @@ not trusted (whoever administers it could edit it), so the ledger is computed ag
 statement is verified again, and every exchange is folded again from its chain (promises P5, P7, P13).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from longbien.exchange import Diverged, Link, replay
@@ -16,6 +16,7 @@ from longbien.ledger import merkle, records
 from longbien.ledger.leaf import leaf_hash
 from longbien.ledger.records import Entry
 from longbien.node.node import Node
+from longbien.node.ports import Tell, untold
 from longbien.store import Transaction
 from longbien.store.exchange_rows import EntryRow
 from longbien.wire import statement
@@ -33,16 +34,18 @@ class Audit:
     findings: tuple[str, ...]
 
 
-def audit(node: Node) -> Audit:
-    """The whole store, checked. Findings: LEAF_DIFFERS, ROOT_DIFFERS, HEAD_…, STATEMENT_…, CHAIN_…, STANDING_DIFFERS."""
+def audit(node: Node, tell: Tell = untold) -> Audit:
+    """The whole store, checked; `tell` hears how far it is. Findings: LEAF_DIFFERS, ROOT_DIFFERS, HEAD_…, STATEMENT_…, CHAIN_…, STANDING_DIFFERS."""
     findings: list[str] = []
     with node.store.transaction() as tx:
         sizes = tuple(tx.ledger.checkpoints())
-        leaves = _ledger(node, tx, dict(sizes), findings)
         ids = tx.exchanges.all_ids()
+        whole = tx.ledger.size() + len(ids)
+        leaves = _ledger(node, tx, dict(sizes), findings, lambda done: tell(done, whole))
         statements = 0
-        for exchange in ids:
+        for done, exchange in enumerate(ids, start=1):
             statements += _exchange(node, tx, exchange, findings)
+            tell(leaves + done, whole)
     return Audit(
         leaves=leaves,
         checkpoints=len(sizes),
@@ -52,7 +55,13 @@ def audit(node: Node) -> Audit:
     )
 
 
-def _ledger(node: Node, tx: Transaction, heads: dict[int, bytes], findings: list[str]) -> int:
+def _ledger(
+    node: Node,
+    tx: Transaction,
+    heads: dict[int, bytes],
+    findings: list[str],
+    tell: Callable[[int], None],
+) -> int:
     """Every leaf from its record, every subtree from its leaves, every signed head from both."""
     nodes: dict[tuple[int, int], bytes] = {}
     size = 0
@@ -65,6 +74,7 @@ def _ledger(node: Node, tx: Transaction, heads: dict[int, bytes], findings: list
             if level and tx.ledger.read(level, place) != value:
                 findings.append(f"SUBTREE_DIFFERS {level}/{place}")
         size += 1
+        tell(size)
         if size in heads:
             root = merkle.root(size, lambda level, place: nodes[level, place])
             findings += _head(node, size, heads[size], root)

@@ -5,12 +5,16 @@ environment's credentials, docs/reference/configuration.md).
 """
 
 import difflib
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 FILE = "longbien.toml"
+SOCKET = "control.sock"
+# What the system takes as the name of a socket (sun_path of unix(7), without its closing zero).
+SOCKET_BYTES_MAX = 107
 MODES = ("live", "exercise", "demo")
 
 _KEYS: dict[str, dict[str, type]] = {
@@ -27,7 +31,7 @@ class ConfigFault(Exception):
     """The configuration is wrong; `code` is stable, `detail` names the key and what to write instead.
 
     Codes: CONFIG_MISSING, CONFIG_SYNTAX, CONFIG_SECTION_UNKNOWN, CONFIG_KEY_UNKNOWN, CONFIG_KEY_MISSING, CONFIG_TYPE,
-    CONFIG_VALUE.
+    CONFIG_VALUE, CONFIG_PATH_LONG.
     """
 
     def __init__(self, code: str, detail: str) -> None:
@@ -59,7 +63,7 @@ class Config:
     @property
     def socket(self) -> Path:
         """The door for the command line of this machine."""
-        return self.folder / "control.sock"
+        return self.folder / SOCKET
 
 
 def read_config(folder: Path) -> Config:
@@ -88,6 +92,9 @@ def read_config(folder: Path) -> Config:
         raise ConfigFault("CONFIG_VALUE", f"node.mode must be one of {', '.join(MODES)}")
     if software and mode == "live":
         raise ConfigFault("CONFIG_VALUE", "approval.software_passkeys is not allowed on a live node")
+    socket_bytes = len(os.fsencode(folder / SOCKET))
+    if socket_bytes > SOCKET_BYTES_MAX:
+        raise ConfigFault("CONFIG_PATH_LONG", f"{folder / SOCKET} has {socket_bytes} bytes")
     extra = _take(found, "law", "extra", default="")
     return Config(
         folder=folder,

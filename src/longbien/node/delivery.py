@@ -5,7 +5,7 @@ or a pouch). A row leaves the outbox only for a receipt that verifies (promise P
 more and more rarely, with a reason that the officer can read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from longbien.keys import Refused as NoKey
@@ -27,6 +27,7 @@ from longbien.wire.parcel import Answer, Deferred, Receipted, Refused
 from longbien.wire.suites import OpenKey, SealKey, Suites
 
 ROWS_MAX = 64
+LANES = (0, 1)
 # Each lane adds one head at most before the next answer joins them.
 KNOWN_MAX = 8
 # Envelopes are at most 1 MiB; a request holds at least one and stays below what a peer accepts.
@@ -40,12 +41,16 @@ REFUSED_PAUSE = 60 * 60_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consignment:
-    """One request to one peer: the rows in it, in order, its bytes, and the heads of the peer that it asks to be joined."""
+    """One request to one peer: the rows in it, in order, its bytes, and the heads of the peer that it asks to be joined.
+
+    `digest` is the SHA-256 of the body; `body` is empty when the request has left and only its answer is still awaited.
+    """
 
     peer: str
     lane: int
     rows: tuple[OutboxRow, ...]
     body: bytes
+    digest: bytes
     known: tuple[int, ...]
 
 
@@ -150,6 +155,20 @@ class Delivery:
             parcels = [self._parcel(tx, row) for row in rows]
         return self._seal(peer, lane, rows, parcels, key, self._heads.tips(peer))
 
+    def collect_all(self, peer: str, key: SealKey) -> Iterator[Consignment]:
+        """Everything that waits for a peer, resting or not, in as many requests as it takes, urgent ones first."""
+        for lane in LANES:
+            last = 0
+            while True:
+                with self._store.transaction() as tx:
+                    rows = tx.outbox.after(peer, lane, last, limit=ROWS_MAX)
+                    parcels = [self._parcel(tx, row) for row in rows]
+                if not rows:
+                    break
+                sent = self._seal(peer, lane, rows, parcels, key, self._heads.tips(peer))
+                last = sent.rows[-1].id
+                yield sent
+
     def _seal(
         self,
         peer: str,
@@ -170,7 +189,14 @@ class Delivery:
                 break
             envelopes.append(sealed)
         body = encode_request(self._directory.own.party, known, envelopes)
-        return Consignment(peer=peer, lane=lane, rows=tuple(rows[: len(envelopes)]), body=body, known=known)
+        return Consignment(
+            peer=peer,
+            lane=lane,
+            rows=tuple(rows[: len(envelopes)]),
+            body=body,
+            digest=cbor.digest(body),
+            known=known,
+        )
 
     def _parcel(self, tx: Transaction, row: OutboxRow) -> bytes:
         sender = self._directory.own.party
@@ -245,11 +271,16 @@ class Delivery:
             tx.peers.failed(sent.peer, next_at=now + pause_after(tries, self._entropy(1)), reason=reason)
         return Delivered(receipted=0, waiting=len(sent.rows), reason=reason)
 
-    def _read(self, sent: Consignment, raw: bytes) -> Answer:
+    def open_answer(self, raw: bytes) -> Answer:
+        """The answer in a sealed envelope, of whomever and about whatever it says; raises `Malformed`."""
         opened = parcel.decode(envelope.open_envelope(raw, self._keys, self._suites))
         if not isinstance(opened, Answer):
             raise Malformed("ANSWER_KIND", type(opened).__name__)
-        if opened.sender != sent.peer or opened.request != cbor.digest(sent.body):
+        return opened
+
+    def _read(self, sent: Consignment, raw: bytes) -> Answer:
+        opened = self.open_answer(raw)
+        if opened.sender != sent.peer or opened.request != sent.digest:
             raise Malformed("ANSWER_OTHER_REQUEST", opened.sender)
         if len(opened.answers) != len(sent.rows):
             raise Malformed("ANSWER_COUNT", str(len(opened.answers)))

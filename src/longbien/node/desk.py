@@ -106,10 +106,14 @@ class Desk:
         body: Mapping[str, Value],
         drafter: bytes = bytes(16),
     ) -> DraftRow | Denied:
-        """A draft of the act that opens an exchange. Codes: RULES_UNKNOWN, PEER_NOT_PINNED, and those of `step`."""
+        """A draft of the act that opens an exchange. Codes: RULES_UNKNOWN, PARTIES_WRONG, PEER_NOT_PINNED, and those
+        of `step`.
+        """
         rules = self._lawbook.rules(procedure)
         if rules is None:
             return Denied(code="RULES_UNKNOWN", detail=procedure)
+        if not to:
+            return Denied(code="PARTIES_WRONG", detail="nobody is asked")
         for party in to:
             if self._directory.peer(party) is None:
                 return Denied(code="PEER_NOT_PINNED", detail=party)

@@ -1,6 +1,7 @@
-"""What a node needs from the world, as arguments: time and randomness; and how an impossible state is named.
+"""What a node needs from the world, as arguments: time and randomness; who is told of long work; and how an impossible state
+is named.
 
-What it knows: three types. What it must never know: a real clock. Production hands in the machine's clock and entropy, the
+What it knows: types. What it must never know: a real clock. Production hands in the machine's clock and entropy, the
 simulated world hands in its own, and no other code differs between them.
 """
 
@@ -11,6 +12,14 @@ Now = Callable[[], int]
 
 Entropy = Callable[[int], bytes]
 """So many bytes that nobody can guess."""
+
+
+Tell = Callable[[int, int], None]
+"""Is told how much of a long work is done, and how much it is in all."""
+
+
+def untold(_done: int, _whole: int) -> None:
+    """Nobody looks how far the work is."""
 
 
 class Broken(RuntimeError):

@@ -1,4 +1,4 @@
-"""Rows of the outbox: what still has to reach another node, and why it has not yet.
+"""Rows of the outbox: what still has to reach another node, why it has not yet, and what left as a file.
 
 What it knows: order, lanes and tries. What it must never know: networks, or what is inside. A row leaves the outbox only
 when the other node's signed receipt is in the store (promise P2).
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from longbien.store.schema import outbox
+from longbien.store.schema import carried, outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +77,46 @@ class OutboxRows:
         )
         return tuple((row[0], int(row[1]), int(row[2])) for row in self._connection.execute(query))
 
-    def count(self) -> int:
-        """How many rows wait."""
-        return int(self._connection.execute(select(func.count()).select_from(outbox)).scalar_one())
+    def count(self, *, peer: str | None = None) -> int:
+        """How many rows wait, for everybody or for one peer."""
+        query = select(func.count()).select_from(outbox)
+        if peer is not None:
+            query = query.where(outbox.c.peer == peer)
+        return int(self._connection.execute(query).scalar_one())
+
+    def after(self, peer: str, lane: int, start: int, *, limit: int) -> tuple[OutboxRow, ...]:
+        """What waits for a peer behind the row `start`, resting or not, oldest first."""
+        query = (
+            select(outbox)
+            .where(outbox.c.peer == peer, outbox.c.lane == lane, outbox.c.id > start)
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        return tuple(map(_row, self._connection.execute(query)))
+
+    def here(self, ids: Iterable[int]) -> frozenset[int]:
+        """Which of these rows still wait."""
+        query = select(outbox.c.id).where(outbox.c.id.in_(list(ids)))
+        return frozenset(int(found) for found in self._connection.execute(query).scalars())
+
+    def carry(self, digest: bytes, *, peer: str, request: bytes, at: int) -> None:
+        """A request with this digest left as a file."""
+        self._connection.execute(
+            insert(carried), {"digest": digest, "peer": peer, "request": request, "packed_at": at}
+        )
+
+    def carried(self, *, peer: str | None = None, digest: bytes | None = None) -> dict[bytes, bytes]:
+        """Requests that left as a file, by digest."""
+        query = select(carried.c.digest, carried.c.request)
+        if peer is not None:
+            query = query.where(carried.c.peer == peer)
+        if digest is not None:
+            query = query.where(carried.c.digest == digest)
+        return {bytes(row.digest): bytes(row.request) for row in self._connection.execute(query)}
+
+    def uncarry(self, digest: bytes) -> None:
+        """Nothing waits for an answer to this request any more."""
+        self._connection.execute(delete(carried).where(carried.c.digest == digest))
 
     def done(self, ids: Iterable[int]) -> None:
         """These have been receipted."""

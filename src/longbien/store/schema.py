@@ -148,6 +148,18 @@ outbox = Table(
     Column("reason", Text, nullable=False),
     Index("outbox_by_peer", "peer", "lane", "id"),
     Index("outbox_by_exchange", "exchange"),
+    # A number is never used again: an answer that comes late, by pouch, must not settle a younger row.
+    sqlite_autoincrement=True,
+)
+
+# Requests that left as a file: which rows of the outbox an answer to `digest` is about, until the answer comes home.
+carried = Table(
+    "carried",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("request", LargeBinary, nullable=False),
+    Column("packed_at", BigInteger, nullable=False),
 )
 
 drafts = Table(
