@@ -163,19 +163,33 @@ def test_a_restart_needs_no_repair(two):
 
 
 @pytest.mark.promise("P13")
-def test_a_failing_store_acknowledges_nothing(opened, monkeypatch):
-    two, exchange = opened
+@pytest.mark.promise("P14")
+def test_a_failing_store_acknowledges_nothing_and_leaves_no_hole_in_the_ledger(two, monkeypatch):
+    draft = two.vn.draft("open", BODIES["open"], to="RU", procedure="preservation")
+    for assertion in two.vn.sign(draft.digest):
+        assert not isinstance(two.vn.node.desk.approve(draft.id, assertion), Denied)
 
-    def fail() -> None:
-        raise sqlalchemy.exc.OperationalError("COMMIT", {}, Exception("disk is full"))
+    commits: list[None] = []
 
-    monkeypatch.setattr(two.vn.store, "_before_commit", fail)
+    def fail_the_second() -> None:
+        commits.append(None)
+        if (
+            len(commits) == 2
+        ):  # the desk has looked at the draft; now the act, its leaf and its outbox row are written
+            raise sqlalchemy.exc.OperationalError("COMMIT", {}, Exception("disk is full"))
+
+    monkeypatch.setattr(two.vn.store, "_before_commit", fail_the_second)
     with pytest.raises(StoreFault, match="STORE_WRITE_FAILED"):
-        two.vn.act("withdraw", BODIES["withdraw"], exchange=exchange)
+        two.vn.node.desk.send(draft.id)
     monkeypatch.undo()
+    # The disk works again, but this node no longer knows what is durable: only a restart does.
+    with pytest.raises(StoreFault, match="STORE_WRITE_FAILED"):
+        two.vn.node.desk.send(draft.id)
     two.vn.restart()
-    assert two.deliver() == 0
-    assert audit(two.vn.node).findings == ()
+    assert (two.deliver(), audit(two.vn.node).findings) == (0, ())
+    assert isinstance(two.vn.node.desk.send(draft.id), Sent)
+    assert two.deliver() == 1
+    assert audit(two.vn.node).findings == audit(two.ru.node).findings == ()
 
 
 @pytest.mark.promise("P7")

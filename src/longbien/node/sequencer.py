@@ -55,6 +55,7 @@ class Sequencer:
         self._turn = threading.Lock()
         self._left: list[_Ticket] = []
         self._leave = threading.Lock()
+        self._failure: Exception | None = None
         self.listener: Callable[[], None] = _nobody
 
     def run(self, jobs: Sequence[Job]) -> tuple[Done, ...]:
@@ -69,7 +70,7 @@ class Sequencer:
             self._left.append(ticket)
         with self._turn:
             while ticket.done is None:
-                self._serve(self._take())
+                self._serve_or_stop(self._take())
         self.listener()
         return ticket.done
 
@@ -81,6 +82,19 @@ class Sequencer:
                 taken.append(self._left.pop(0))
                 size += len(taken[-1].jobs)
             return taken
+
+    def _serve_or_stop(self, tickets: Sequence[_Ticket]) -> None:
+        """After one failure nothing is decided any more: what memory holds may be ahead of what is durable (P13).
+
+        Another caller whose commit succeeded now would put its leaves behind a hole that no restart could close.
+        """
+        if self._failure is not None:
+            raise self._failure
+        try:
+            self._serve(tickets)
+        except Exception as failure:
+            self._failure = failure
+            raise
 
     def _serve(self, tickets: Sequence[_Ticket]) -> None:
         done = iter(self._commit([job for ticket in tickets for job in ticket.jobs]))
