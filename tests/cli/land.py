@@ -76,11 +76,12 @@ class Land:
     def say(self, *words: str) -> Said:
         return say(*words, "--folder", self.folder)
 
-    def found(self) -> None:
+    def found(self, *more: str) -> None:
         """A new node with two officers, and its papers in a file."""
         self.fingerprint = self.do(
-            *("node", "init", self.code, "--name", f"{self.code} (test)", "--listen", "127.0.0.1:1"),
-            *("--mode", "demo", "--office", f"{OFFICE}:Contact point (illustrative):poc,ca,comp:en"),
+            *("node", "init", self.code, "--name", f"{self.code} (test)", "--mode", "demo"),
+            *("--office", f"{OFFICE}:Contact point (illustrative):poc,ca,comp:en"),
+            *(more or ("--listen", "127.0.0.1:1")),
         )["fingerprint"]
         for number in (1, 2):
             passkey = self.place / f"{self.code}-{number}.json"

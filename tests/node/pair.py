@@ -13,7 +13,7 @@ from longbien.node import Denied, Node, Sent, WebAuthnCheck, World, found, pin_c
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import shipped
 from longbien.store import Store
-from longbien.wire.suites import PRODUCTION
+from longbien.wire.suites import PRODUCTION, Signer
 
 NOW = sample.AT
 HOST = "node.example"
@@ -85,14 +85,20 @@ class Pair:
 
 
 @cache
-def papers(party: str) -> tuple[Peer, MemoryKeyStore]:
-    keystore = MemoryKeyStore(make_key)
-    holders = []
+def holders(party: str) -> list[Signer]:
+    """The people who hold the root of a party; each party has its own."""
+    made = []
     for _ in range(3):
-        wanted = Wanted(purpose=Purpose.ROOT, suite=2, label="", made_at=NOW, since=NOW, until=NOW + 1)
+        wanted = Wanted(purpose=Purpose.ROOT, suite=2, label=party, made_at=NOW, since=NOW, until=NOW + 1)
         signer = make_key(wanted).signer
         assert signer is not None
-        holders.append(signer)
+        made.append(signer)
+    return made
+
+
+@cache
+def papers(party: str) -> tuple[Peer, MemoryKeyStore]:
+    keystore = MemoryKeyStore(make_key)
     office = Office(
         id=OFFICE,
         name="Contact point 24/7 (illustrative)",
@@ -111,7 +117,9 @@ def papers(party: str) -> tuple[Peer, MemoryKeyStore]:
         host_names=(HOST,),
         suite=1,
     )
-    own = found_papers(wishes, keystore=keystore, holders=holders, threshold=2, now=NOW, suites=PRODUCTION)
+    own = found_papers(
+        wishes, keystore=keystore, holders=holders(party), threshold=2, now=NOW, suites=PRODUCTION
+    )
     return own, keystore
 
 
