@@ -128,23 +128,26 @@ def _settled_once() -> tuple[Land, Land]:
     return settled(place)
 
 
-def _copies(place: Path) -> list[Land]:
-    copies = []
+def copies(place: Path) -> list[Land]:
+    """VN and RU in `place`, pinned to each other, each with a folder of its own."""
+    found = []
     for made in _settled_once():
         shutil.copytree(made.folder, place / made.code.lower(), dirs_exist_ok=True)
         keys = [Path(shutil.copy(path, place)) for path in made.passkeys]
-        copies.append(Land(made.code, place, made.fingerprint, keys))
-    return copies
+        shutil.copy(made.papers, place)
+        found.append(Land(made.code, place, made.fingerprint, keys))
+    return found
 
 
 def connected(place: Path, storage: dict[str, str] | None = None) -> tuple[Running, Running, str]:
     """VN and RU run, pinned, with one open preservation that RU hosts; its identifier."""
-    vn, ru = settled(place, storage) if storage else _copies(place)
+    vn, ru = settled(place, storage) if storage else copies(place)
     exchange = vn.open(ru)["exchange"]
     one, other = Running(vn), Running(ru)
     one.start()
     other.start()
-    until(lambda: other.ask("list")["exchanges"])
+    # The host has it first; the other side has it once the receipt came home.
+    until(lambda: all(side.ask("list")["exchanges"] for side in (one, other)))
     return one, other, exchange
 
 

@@ -5,6 +5,7 @@ import pytest
 from longbien_verify.record import verify
 
 from .land import Land, credentials, done, say
+from .running import copies
 
 
 @pytest.fixture(scope="module")
@@ -12,12 +13,7 @@ def lands(tmp_path_factory):
     place = tmp_path_factory.mktemp("lands")
     with pytest.MonkeyPatch.context() as patch:
         credentials(place, patch)
-        vn, ru = (Land(code, place) for code in ("VN", "RU"))
-        for land in (vn, ru):
-            land.found()
-        vn.pin(ru)
-        ru.pin(vn)
-        yield vn, ru
+        yield copies(place)
 
 
 def carry(sender: Land, receiver: Land, number: str) -> dict:

@@ -169,7 +169,11 @@ def officer_add(
     from longbien.cli.passkeys import new_passkey  # noqa: PLC0415
 
     public = new_passkey(passkey, read_config(folder))
-    return answered(folder, "enrol", as_json=as_json, name=name, office=office, software=True, **public)
+    try:
+        return answered(folder, "enrol", as_json=as_json, name=name, office=office, software=True, **public)
+    except CommandRefused:
+        passkey.unlink()
+        raise
 
 
 @request_app.command(name="new")

@@ -3,8 +3,11 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from longbien.cli.asked import CommandRefused
+from longbien.cli.failing import FileFault
+from longbien.cli.terminal import new_file, read_file
 from longbien.exercise.passkey import SoftPasskey
 from longbien.node.config import Config
 
@@ -26,23 +29,34 @@ def new_passkey(path: Path, config: Config) -> dict[str, str]:
         "origin": key.origin,
         "count": 0,
     }
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(kept, file)
+    new_file(path)
+    _keep(path, kept)
     return {"credential": key.credential.hex(), "public_key": key.public_key.hex()}
 
 
 def signed_by(path: Path, challenge: str) -> str:
     """The assertion (hex) of the key in a file over a challenge (hex); its counter moves on."""
     try:
-        kept = json.loads(path.read_text("utf-8"))
+        kept = json.loads(read_file(path))
         key = SoftPasskey(
             credential=bytes.fromhex(kept["credential"]),
             secret=bytes.fromhex(kept["secret"]),
             relying_party=kept["relying_party"],
             origin=kept["origin"],
         )
+        kept["count"] += 1
     except (ValueError, KeyError, TypeError) as error:
         raise CommandRefused("PASSKEY_FILE", path.name) from error
-    kept["count"] += 1
-    path.write_text(json.dumps(kept), "utf-8")
+    _keep(path, kept)
     return key.sign(bytes.fromhex(challenge), kept["count"]).encode().hex()
+
+
+def _keep(path: Path, kept: dict[str, Any]) -> None:
+    """The file is the old one or the new one, whole, and nobody else can read it."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(kept, file)
+        part.rename(path)
+    except OSError as error:
+        raise FileFault("FILE_UNWRITABLE", f"{path}: {error.strerror}") from error

@@ -52,7 +52,7 @@ def show(raw: bytes) -> Result:
         "kind": found.kind,
         "from": found.sender,
         "to": found.to,
-        found.kind: len(found.items),
+        "count": len(found.items),
         "envelopes": envelopes,
         "bytes": size,
     }

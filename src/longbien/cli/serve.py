@@ -63,17 +63,20 @@ async def _run(config: Config, node: Node) -> None:
         for part in (courier.run(), _tick(node, workers), _serve(peers), _serve(control))
     ]
     stopping = asyncio.create_task(stop.wait())
-    await _until_started(peers, control, tasks)
-    config.socket.chmod(0o600)
-    sys.stdout.write(f"ready {node.party} {host}:{port}\n")
-    sys.stdout.flush()
     ends: list[asyncio.Future[Any]] = [fatal, stopping, *tasks]
-    done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    peers.should_exit = control.should_exit = True
-    for task in tasks[:2]:
-        task.cancel()
-    await asyncio.wait(tasks, timeout=STOP_SECONDS)
-    workers.shutdown(wait=True, cancel_futures=True)
+    try:
+        await _until_started(peers, control, tasks)
+        config.socket.chmod(0o600)
+        sys.stdout.write(f"ready {node.party} {host}:{port}\n")
+        sys.stdout.flush()
+        done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        peers.should_exit = control.should_exit = True
+        for task in tasks[:2]:
+            task.cancel()
+        stopping.cancel()
+        await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        workers.shutdown(wait=True, cancel_futures=True)
     if fatal in done:
         raise fatal.result()
     for task in tasks:
