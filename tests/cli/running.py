@@ -154,7 +154,7 @@ def connected(place: Path, storage: dict[str, str] | None = None) -> tuple[Runni
 def agree(one: Running, other: Running, exchange: str) -> list[str]:
     """Nothing waits, both hold the same chain, both stores verify; the chain."""
     try:
-        until(lambda: one.ask("status")["waiting"] == other.ask("status")["waiting"] == 0)
+        until(lambda: one.ask("status")["waiting"] == other.ask("status")["waiting"] == 0, seconds=120.0)
     except AssertionError as error:
         raise AssertionError([side.ask("peers")["peers"] for side in (one, other)]) from error
     chain = one.chain(exchange)

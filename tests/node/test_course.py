@@ -11,6 +11,7 @@ from longbien.ledger import receipt as receipts
 from longbien.ledger import records
 from longbien.node import Broken, Denied, NotAdmitted, Sent
 from longbien.node.audit import audit
+from longbien.node.delivery import encode_request
 from longbien.store import Store, StoreFault
 from longbien.store.schema import checkpoints, exchanges, leaves, statements
 
@@ -190,6 +191,26 @@ def test_a_failing_store_acknowledges_nothing_and_leaves_no_hole_in_the_ledger(t
     assert isinstance(two.vn.node.desk.send(draft.id), Sent)
     assert two.deliver() == 1
     assert audit(two.vn.node).findings == audit(two.ru.node).findings == ()
+
+
+@pytest.mark.promise("P2")
+def test_a_peer_that_writes_is_tried_again_at_once_however_long_it_was_out_of_reach(two):
+    sent = two.vn.act("open", BODIES["open"], to="RU", procedure="preservation")
+    two.deliver()
+    assert isinstance(two.ru.act("acknowledge", BODIES["acknowledge"], exchange=sent.exchange), Sent)
+    for _ in range(12):
+        ((peer, lane, at),) = two.ru.node.delivery.lanes()
+        two.ru.clock.now = max(two.ru.clock.now, at)
+        two.ru.node.delivery.failed(two.ru.node.delivery.collect(peer, lane), "PEER_UNREACHABLE")
+    assert two.ru.node.delivery.lanes()[0][2] > two.ru.clock.now + 600_000
+    # What anybody could have written does not count.
+    with pytest.raises(NotAdmitted):
+        two.ru.node.reception.receive(b"")
+    two.ru.node.reception.receive(encode_request("VN", (), [b"no envelope"]))
+    assert two.ru.node.delivery.lanes()[0][2] > two.ru.clock.now + 600_000
+    two.ru.node.reception.receive(two.captured[0][1])
+    assert two.ru.node.delivery.lanes()[0][2] <= two.ru.clock.now
+    assert two.deliver() == 1
 
 
 @pytest.mark.promise("P7")

@@ -144,6 +144,9 @@ class Reception:
         with self._store.transaction() as tx:
             head, proofs = self._heads.proofs(tx, {*request.known, *older})
             holds = self._heads.holds(tx, request.sender)
+            if admitted.jobs:
+                # Something in it was verified, so it really is this peer.
+                tx.peers.heard(request.sender)
         answer = Answer(
             sender=self._directory.own.party,
             request=request.digest,

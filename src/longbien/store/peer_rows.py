@@ -67,6 +67,12 @@ class PeerRows:
             update(peers).where(peers.c.party == party).values(last_ok_at=at, tries=0, next_at=0, reason="")
         )
 
+    def heard(self, party: str) -> None:
+        """The peer has just written to us: it is up, so what waits for it need not rest until the next try."""
+        self._connection.execute(
+            update(peers).where(peers.c.party == party, peers.c.next_at > 0).values(next_at=0)
+        )
+
     def failed(self, party: str, *, next_at: int, reason: str) -> None:
         """The link does not work; it is tried again at `next_at`."""
         self._connection.execute(
