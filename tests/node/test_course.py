@@ -210,6 +210,10 @@ def test_a_peer_that_writes_is_tried_again_at_once_however_long_it_was_out_of_re
     assert two.ru.node.delivery.lanes()[0][2] > two.ru.clock.now + 600_000
     two.ru.node.reception.receive(two.captured[0][1])
     assert two.ru.node.delivery.lanes()[0][2] <= two.ru.clock.now
+    # A start is news too: both sides may be resting.
+    two.ru.node.delivery.failed(two.ru.node.delivery.collect(peer, lane), "PEER_UNREACHABLE")
+    two.ru.restart()
+    assert two.ru.node.delivery.lanes()[0][2] <= two.ru.clock.now
     assert two.deliver() == 1
 
 

@@ -75,6 +75,8 @@ class Node:
         with store.transaction() as tx:
             self.book.load(tx)
             self.heads.load(tx)
+            # What kept a peer out of reach may have been on this side; two nodes that both rest would never hear each other.
+            tx.peers.none_rests()
             if self.book.size:
                 self.book.seal(tx, world.now())
         if not self.book.size:

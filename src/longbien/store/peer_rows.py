@@ -73,6 +73,10 @@ class PeerRows:
             update(peers).where(peers.c.party == party, peers.c.next_at > 0).values(next_at=0)
         )
 
+    def none_rests(self) -> None:
+        """Every peer may be tried now."""
+        self._connection.execute(update(peers).where(peers.c.next_at > 0).values(next_at=0))
+
     def failed(self, party: str, *, next_at: int, reason: str) -> None:
         """The link does not work; it is tried again at `next_at`."""
         self._connection.execute(
