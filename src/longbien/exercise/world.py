@@ -1,0 +1,447 @@
+"""A simulated world: some States, a few exchanges, everything that can go wrong, and then calm, all from one seed.
+
+What it knows: a queue of events under a virtual clock. Every event lets one node do one thing through the doors that production
+uses (`desk`, `reception`, `delivery`, `clockwork`); between any two of them, and inside each, the world may end the node. What it
+must never do: decide anything for a node, or look into what it sends. The same seed gives the same world, event for event.
+"""
+
+import heapq
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from longbien.exercise.cast import BEGINNING, OFFICE, STUB, Crypto, company
+from longbien.exercise.faults import Crash, Faults, FaultyStore, weather
+from longbien.exercise.network import Network
+from longbien.exercise.promises import Promises, Violation
+from longbien.exercise.script import Intent, begin, go_on
+from longbien.exercise.seat import Build, Letter, Paper, Seat
+from longbien.node import Broken, Consignment, Denied, Node, NotAdmitted, Sent
+from longbien.store import StoreFault
+
+T = TypeVar("T")
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+YEAR = 365 * DAY
+
+# How long a sender waits for an answer before it counts as lost (ms).
+PATIENCE = 10 * SECOND
+# A world that is calm must come to rest in this time and in so many events; one that does not is waiting for ever.
+REST_WITHIN = 3 * DAY
+EVENTS_MAX = 20_000
+
+_STORES: list[FaultyStore] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one seed came to. `log` holds (true time in ms since the beginning, party, what happened)."""
+
+    seed: int
+    parties: int
+    exchanges: int
+    acts: int
+    faults: int
+    violations: tuple[Violation, ...]
+    log: tuple[tuple[int, str, str], ...]
+
+
+def play(seed: int, *, nodes: int | None = None, crypto: Crypto = STUB, build: Build = Node) -> Outcome:
+    """One world from its beginning to its end. `nodes` is how many States take part, if not the seed decides."""
+    with SimulatedWorld(seed, nodes=nodes, crypto=crypto, build=build) as world:
+        return world.play()
+
+
+class SimulatedWorld:
+    """One world. `now` is true time (ms); nodes have their own clocks."""
+
+    def __init__(
+        self, seed: int, *, nodes: int | None = None, crypto: Crypto = STUB, build: Build = Node
+    ) -> None:
+        self.seed = seed
+        self.now = BEGINNING
+        self.chance = random.Random(f"world {seed}")
+        self.faults = Faults(random.Random(f"faults {seed}"), weather(self.chance))
+        self.promises = Promises()
+        self.log: list[tuple[int, str, str]] = []
+        count = nodes or self.chance.choices((2, 3, 4, 5), (12, 4, 1, 1))[0]
+        members = company(crypto.name, count)
+        self.seats = {
+            member.party: Seat(
+                member,
+                store=_STORES.pop() if _STORES else FaultyStore(),
+                crypto=crypto,
+                true=lambda: self.now,
+                chance=random.Random(f"{member.party} {seed}"),
+                faults=self.faults,
+                build=build,
+            )
+            for member in members
+        }
+        self.network = Network(sorted(self.seats), random.Random(f"network {seed}"), self.faults)
+        self._events: list[tuple[int, int, Callable[[], None]]] = []
+        self._number = 0
+        self._left = self.chance.randint(2, 6)
+        self._serial = 0
+
+    def __enter__(self) -> "SimulatedWorld":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for seat in self.seats.values():
+            seat.store.release()
+            _STORES.append(seat.store)
+
+    def play(self) -> Outcome:
+        """Faults first, calm afterwards, and then the questions."""
+        for seat in self.seats.values():
+            self.set_clock(seat)
+            self.start(seat)
+        self.after(0, self._officers)
+        self.run()
+        self.calm()
+        return self.outcome()
+
+    def outcome(self) -> Outcome:
+        """What the world came to so far."""
+        exchanges = {item for seat in self.seats.values() for item in _exchanges(seat)}
+        return Outcome(
+            seed=self.seed,
+            parties=len(self.seats),
+            exchanges=len(exchanges),
+            acts=self.promises.acts,
+            faults=self.faults.happened.total(),
+            violations=tuple(self.promises.violations),
+            log=tuple(self.log),
+        )
+
+    # Time.
+
+    def after(self, delay: int, event: Callable[[], None]) -> None:
+        """Something will happen so many ms from now."""
+        self._number += 1
+        heapq.heappush(self._events, (self.now + delay, self._number, event))
+
+    def run(self, until: int | None = None) -> None:
+        """Event after event until nothing is due any more, or until that instant; or until the officers have had their day."""
+        for _ in range(EVENTS_MAX):
+            if not self._events or (until is not None and self._events[0][0] > until):
+                break
+            if until is None and self._left < 0:
+                return
+            self.now, _, event = heapq.heappop(self._events)
+            event()
+        else:
+            self.promises.broken("P2", f"no rest after {EVENTS_MAX} events")
+        if until is not None:
+            self.now = max(self.now, until)
+
+    def calm(self) -> None:
+        """Faults stop, clocks are set right, everybody is up and reaches everybody; then every promise is asked for."""
+        self.promises.ask_visible(self.seats)
+        self.promises.ask_agreement(self.seats)
+        self.faults.heal()
+        self.network.heal()
+        self.note("", "calm")
+        for seat in self.seats.values():
+            seat.clock.mend()
+            if seat.node is None:
+                self.start(seat)
+            self.tick(seat)
+        self.rest()
+        self.promises.ask_everything(self.seats)
+
+    def rest(self) -> None:
+        """The world runs until nothing waits anywhere, within bounds."""
+        self.run(self.now + REST_WITHIN)
+
+    def note(self, party: str, what: str) -> None:
+        """One line of the log."""
+        self.log.append((self.now - BEGINNING, party, what))
+
+    # Nodes come and go.
+
+    def start(self, seat: Seat) -> None:
+        """A node begins over what is durable; it may fall at once."""
+        if seat.node is not None:
+            return
+        if self.do(seat, "start", seat.start) is None:
+            return
+        self.note(seat.party, "starts")
+        self.promises.ask_durable(seat)
+        for paper in seat.papers:
+            self.after(self.chance.randrange(5 * SECOND), partial(self.work_on, seat, paper))
+        self.wake(seat)
+
+    def fall(self, seat: Seat, why: str) -> None:
+        """The process of a node is gone; somebody starts it again, sooner or later."""
+        self.note(seat.party, f"falls: {why}")
+        seat.fall()
+        self.after(self.chance.choice((10, SECOND, MINUTE, HOUR)), partial(self.start, seat))
+
+    def do(self, seat: Seat, what: str, deed: Callable[[], T]) -> T | str | None:
+        """What a node did; the code of a request that it did not admit; `None` when it fell."""
+        try:
+            done = deed()
+        except Crash as crash:
+            self.fall(seat, f"{crash} in {what}")
+            return None
+        except NotAdmitted as refused:
+            return refused.code
+        except (StoreFault, Broken) as stop:
+            if not seat.struck:
+                self.promises.broken("P13", f"{seat.party} stopped in {what} without a cause: {stop}")
+            self.fall(seat, f"{stop} in {what}")
+            return None
+        except Exception as fault:  # noqa: BLE001 - whatever leaves a node that should not is what is looked for
+            self.promises.broken("P13", f"{seat.party} in {what}: {type(fault).__name__} {fault}")
+            self.fall(seat, type(fault).__name__)
+            return None
+        if seat.struck:
+            self.promises.broken("P13", f"{seat.party} went on after {seat.struck} in {what}")
+            self.fall(seat, seat.struck)
+            return None
+        return done
+
+    def set_clock(self, seat: Seat) -> None:
+        """The clock of a State is right, or wrong in one of the ways that clocks are."""
+        kind = self.chance.choices(
+            ("right", "near", "day", "far", "stopped"), (70, 16, 8, 3, 3)
+        )[0]
+        seat.clock.mend()
+        sign = self.chance.choice((-1, 1))
+        if kind == "right":
+            return
+        self.faults.happen("clock")
+        if kind == "stopped":
+            seat.clock.stop()
+        else:
+            seat.clock.offset = sign * {"near": 30 * SECOND, "day": 20 * HOUR, "far": 10 * YEAR}[kind]
+        self.note(seat.party, f"clock {kind} {seat.clock.offset}")
+
+    # Officers.
+
+    def _officers(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            return
+        self.network.shift()
+        seat = self.chance.choice(list(self.seats.values()))
+        if self.chance.random() < 0.1:
+            self.set_clock(seat)
+        if seat.node is not None:
+            self.act(seat)
+        if self.chance.random() < 0.2:
+            self.tick(self.chance.choice(list(self.seats.values())))
+        self.after(self.chance.choice((10, SECOND, 20 * SECOND, HOUR)), self._officers)
+
+    def act(self, seat: Seat) -> None:
+        """An officer of this State does the next thing."""
+        intent = self._intent(seat)
+        if intent is not None:
+            self.carry_out(seat, intent)
+
+    def _intent(self, seat: Seat) -> Intent | None:
+        with seat.store.unharmed() as tx:
+            known = tx.exchanges.newest()
+        if known and self.chance.random() < 0.8:
+            return go_on(self.chance, self.chance.choice(known), party=seat.party, at=self.now)
+        self._serial += 1
+        others = sorted(self.seats.keys() - {seat.party})
+        return begin(self.chance, party=seat.party, others=others, at=self.now, serial=self._serial)
+
+    def carry_out(self, seat: Seat, intent: Intent) -> None:
+        """The officer's draft; approvals and sending follow, at once or later."""
+        node = seat.node
+        assert node is not None, "an officer sits before a node that runs"
+        if intent.procedure:
+            drafting = partial(
+                node.desk.draft_opening,
+                procedure=intent.procedure,
+                to=[intent.to],
+                office=OFFICE,
+                body=intent.body,
+            )
+        else:
+            drafting = partial(
+                node.desk.draft_act, exchange=intent.exchange, name=intent.act, office=OFFICE, body=intent.body
+            )
+        draft = self.do(seat, "draft", drafting)
+        if draft is None or isinstance(draft, str):
+            return
+        if isinstance(draft, Denied):
+            self.note(seat.party, f"{intent.act} denied: {draft.code}")
+            return
+        self.note(seat.party, f"drafts {intent.procedure}{intent.act}")
+        paper = Paper(
+            draft=draft.id, digest=draft.digest, exchange=draft.exchange, act=intent.act, persons=intent.persons
+        )
+        seat.papers.append(paper)
+        if self.chance.random() < 0.8:
+            self.work_on(seat, paper)
+        else:
+            self.after(self.chance.randrange(2 * MINUTE), partial(self.work_on, seat, paper))
+
+    def work_on(self, seat: Seat, paper: Paper) -> None:
+        """Officers approve what they have not approved yet, and send; whatever a crash cut off is asked for again."""
+        node = seat.node
+        if node is None or paper not in seat.papers:
+            return
+        for number in range(paper.persons):
+            if number not in paper.approved:
+                seat.uses += 1
+                assertion = seat.officers[number].sign(paper.digest, seat.uses)
+                approved = self.do(seat, "approve", partial(node.desk.approve, paper.draft, assertion))
+                if approved is None:
+                    return
+                paper.approved.add(number)
+        sent = self.do(seat, "send", partial(node.desk.send, paper.draft))
+        if sent is None or isinstance(sent, str):
+            return
+        if isinstance(sent, Denied):
+            self.note(seat.party, f"{paper.act} not sent: {sent.code}")
+        else:
+            self._heard(seat, paper, sent)
+        if self.chance.random() < 0.1:
+            # The second click of an impatient hand.
+            self.after(self.chance.randrange(MINUTE), partial(self.work_on, seat, paper))
+        else:
+            seat.papers.remove(paper)
+        self.wake(seat)
+
+    def _heard(self, seat: Seat, paper: Paper, sent: Sent) -> None:
+        self.promises.sent(seat.party, sent.exchange, sent.digest)
+        self.note(seat.party, f"sends {paper.act}")
+
+    def tick(self, seat: Seat) -> None:
+        """Time passes at this State."""
+        node = seat.node
+        if node is None:
+            return
+        ticked = self.do(seat, "tick", node.clockwork.tick)
+        if ticked is None or isinstance(ticked, str):
+            return
+        for _, act in ticked.acts:
+            self.note(seat.party, f"the machine does {act}")
+        self.wake(seat)
+
+    # Letters.
+
+    def wake(self, seat: Seat, delay: int = 1) -> None:
+        """The courier of this State looks at the outbox, at the latest in so many ms."""
+        at = self.now + max(1, min(delay, HOUR))
+        if seat.node is not None and (seat.wakes_at is None or at < seat.wakes_at):
+            seat.wakes_at = at
+            self.after(at - self.now, partial(self._courier, seat, at))
+
+    def _courier(self, seat: Seat, at: int) -> None:
+        node = seat.node
+        if node is None or seat.wakes_at != at:
+            return
+        seat.wakes_at = None
+        lanes = self.do(seat, "lanes", node.delivery.lanes)
+        if lanes is None or isinstance(lanes, str):
+            return
+        for peer, lane, due in lanes:
+            if (peer, lane) in seat.under_way:
+                continue
+            if due > seat.clock():
+                self.wake(seat, due - seat.clock())
+                continue
+            sent = self.do(seat, "collect", partial(node.delivery.collect, peer, lane))
+            if seat.node is not node:
+                return
+            if isinstance(sent, Consignment):
+                self._post(seat, sent)
+            else:
+                self.wake(seat, 15 * MINUTE)
+        return
+
+    def _post(self, seat: Seat, sent: Consignment) -> None:
+        letter = Letter(sender=seat.party, life=seat.life, sent=sent)
+        seat.under_way[sent.peer, sent.lane] = letter
+        for delay, body in self.network.carry(seat.party, sent.peer, sent.body):
+            self.after(delay, partial(self._arrive, letter, body))
+        self.after(PATIENCE, partial(self._give_up, letter))
+
+    def _arrive(self, letter: Letter, body: bytes) -> None:
+        host = self.seats[letter.sent.peer]
+        if host.node is None:
+            self._reply(letter, "PEER_UNREACHABLE")
+            return
+        admitted = self.do(host, "admit", partial(host.node.reception.admit, body))
+        if isinstance(admitted, str):
+            self._reply(letter, admitted)
+        elif admitted is not None:
+            host.inbox.append((letter, admitted))
+            self.after(self.chance.choice((0, 0, 5)), partial(self._serve, host))
+
+    def _serve(self, host: Seat) -> None:
+        """Everything that was admitted meanwhile shares one batch, as requests of several threads do."""
+        node, inbox = host.node, host.inbox
+        if node is None or not inbox:
+            return
+        host.inbox = []
+        jobs = [job for _, admitted in inbox for job in admitted.jobs]
+        done = self.do(host, "serve", partial(node.sequencer.run, jobs)) if jobs else ()
+        if done is None or isinstance(done, str):
+            return
+        rest = list(done)
+        for letter, admitted in inbox:
+            mine, rest = rest[: len(admitted.jobs)], rest[len(admitted.jobs) :]
+            answer = self.do(host, "answer", partial(node.reception.answer, admitted, mine))
+            if answer is None:
+                return
+            if isinstance(answer, bytes):
+                self.promises.answered(host.party, mine)
+            self._reply(letter, answer)
+        self.wake(host)
+
+    def _reply(self, letter: Letter, answer: bytes | str) -> None:
+        if isinstance(answer, str):
+            self.after(1, partial(self._answered, letter, answer))
+            return
+        for delay, raw in self.network.carry(letter.sent.peer, letter.sender, answer):
+            self.after(delay, partial(self._answered, letter, raw))
+
+    def _answered(self, letter: Letter, answer: bytes | str) -> None:
+        """An answer that comes late or twice counts as well: a pouch may bring it."""
+        seat = self.seats[letter.sender]
+        node = seat.node
+        if node is None or letter.life != seat.life:
+            return
+        if self._close(seat, letter) or (isinstance(answer, bytes) and self.faults.strikes("late")):
+            if isinstance(answer, str):
+                settled = self.do(seat, "failed", partial(node.delivery.failed, letter.sent, answer))
+            else:
+                settled = self.do(seat, "settle", partial(node.delivery.settle, letter.sent, answer))
+            if settled is None or isinstance(settled, str):
+                return
+            self.note(
+                seat.party,
+                f"hears from {letter.sent.peer}: {settled.receipted} proofs, {settled.waiting} wait {settled.reason}",
+            )
+            self.wake(seat)
+
+    def _give_up(self, letter: Letter) -> None:
+        seat = self.seats[letter.sender]
+        if seat.node is not None and letter.life == seat.life and not letter.closed:
+            self._answered(letter, "PEER_TIMEOUT")
+
+    def _close(self, seat: Seat, letter: Letter) -> bool:
+        """Whether the letter was open until now."""
+        if letter.closed:
+            return False
+        letter.closed = True
+        seat.under_way.pop((letter.sent.peer, letter.sent.lane), None)
+        return True
+
+
+def _exchanges(seat: Seat) -> Sequence[bytes]:
+    with seat.store.unharmed() as tx:
+        return tx.exchanges.all_ids()
