@@ -34,7 +34,9 @@ def opening(procedure: str, *, party: str, to: str, at: int, urgent: bool, seria
         "from_office": OFFICE,
         "to_state": to,
         "to_office": OFFICE,
-        "legal_basis": [{"instrument": "reciprocity", "assurance": "Exercise: a like request is carried out."}],
+        "legal_basis": [
+            {"instrument": "reciprocity", "assurance": "Exercise: a like request is carried out."}
+        ],
         "language": "en",
         "created_at": write_instant(at - HOUR),
         "case_ref": f"{party}-EXERCISE-{serial:04d}",
@@ -42,7 +44,9 @@ def opening(procedure: str, *, party: str, to: str, at: int, urgent: bool, seria
         "handling": "confidential",
         "purpose": "Exercise only.",
         "scope_limb": "b",
-        "offence": [{"code": "HC-07", "domestic": "Section 1 (invented)", "max_years": 5, "mode": "principal"}],
+        "offence": [
+            {"code": "HC-07", "domestic": "Section 1 (invented)", "max_years": 5, "mode": "principal"}
+        ],
         "facts": f"Exercise {serial}: somebody entered a server of an invented hospital.",
         "proceeding": {
             "stage": "Investigation",
@@ -116,7 +120,11 @@ WRITTEN: Mapping[str, Callable[[int], Body]] = MappingProxyType(
             "conditions": [_CONDITION],
         },
         "ask": lambda _: {"missing": [{"field": "custodian", "question": "Which of the two?"}]},
-        "ask_extension": lambda at: {"days": 60, "why": "Exercise.", "follow_up_expected": _day(at + 30 * DAY)},
+        "ask_extension": lambda at: {
+            "days": 60,
+            "why": "Exercise.",
+            "follow_up_expected": _day(at + 30 * DAY),
+        },
         "ask_status": _nothing,
         "at_risk": lambda _: {"kind": "secrecy_endangered", "text": "Exercise."},
         "authorise": lambda at: {"authorisation": _authorisation(at)},

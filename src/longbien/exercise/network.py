@@ -55,4 +55,6 @@ class Network:
         if not self._faults.strikes("garbled"):
             return message
         place = self._chance.randrange(len(message))
-        return message[:place] + bytes([message[place] ^ 1 << self._chance.randrange(8)]) + message[place + 1 :]
+        return (
+            message[:place] + bytes([message[place] ^ 1 << self._chance.randrange(8)]) + message[place + 1 :]
+        )

@@ -87,7 +87,9 @@ class Promises:
             with seats[told.party].store.unharmed() as tx:
                 row = tx.exchanges.find([told.exchange]).get(told.exchange)
                 proofs = tx.exchanges.receipts_for(told.digest)
-                waiting = [item for item in tx.outbox.all(peer=None, limit=100_000) if item.subject == told.digest]
+                waiting = [
+                    item for item in tx.outbox.all(peer=None, limit=100_000) if item.subject == told.digest
+                ]
             hosted = row is not None and row.host == told.party
             if not (hosted or proofs or any(item.kind == "propose" for item in waiting)):
                 self.broken("P2", f"an act of {told.party} neither arrived nor waits: {_short(told.digest)}")
@@ -100,9 +102,13 @@ class Promises:
                 mine, theirs = one.chains[exchange], other.chains[exchange]
                 common = min(len(mine), len(theirs))
                 if mine[:common] != theirs[:common]:
-                    self.broken("P4", f"{one.party} and {other.party} hold two histories of {_short(exchange)}")
+                    self.broken(
+                        "P4", f"{one.party} and {other.party} hold two histories of {_short(exchange)}"
+                    )
                 elif len(mine) == len(theirs) and one.standings[exchange] != other.standings[exchange]:
-                    self.broken("P5", f"{one.party} and {other.party} stand differently in {_short(exchange)}")
+                    self.broken(
+                        "P5", f"{one.party} and {other.party} stand differently in {_short(exchange)}"
+                    )
 
     # Questions for the end, when faults have stopped, everybody reaches everybody, and nothing moves any more.
 
@@ -140,7 +146,9 @@ class Promises:
         for exchange, acts in view.acts.items():
             for count in Counter(acts).values():
                 if count > 1:
-                    self.broken("P3", f"an act took effect {count} times at {view.party} in {_short(exchange)}")
+                    self.broken(
+                        "P3", f"an act took effect {count} times at {view.party} in {_short(exchange)}"
+                    )
 
     def _ask_ledger(self, view: "_View") -> None:
         """P14: what the ledger says was ordered is what the chains hold, neither more nor less."""
@@ -158,7 +166,9 @@ class Promises:
         for told in self._told:
             deciding = [party for party, view in views.items() if told.digest in view.decisions]
             if len(deciding) != 1:
-                self.broken("P2", f"{len(deciding)} decided about an act of {told.party}: {_short(told.digest)}")
+                self.broken(
+                    "P2", f"{len(deciding)} decided about an act of {told.party}: {_short(told.digest)}"
+                )
             elif deciding != [told.party] and told.digest not in views[told.party].proofs:
                 self.broken("P2", f"{told.party} never got the proof for {_short(told.digest)}")
 
@@ -200,7 +210,9 @@ class _View:
             self.decisions = {digest for digest, outcome in known.items() if outcome.kind in decided}
             self.proofs = {digest for digest in told if tx.exchanges.receipts_for(digest)}
             self.waiting = tuple((row.kind, row.peer, row.reason) for row in tx.outbox.all(limit=100_000))
-            self.entry_leaves = tuple(row.record for row in tx.ledger.walk() if row.kind == records.Entry.kind)
+            self.entry_leaves = tuple(
+                row.record for row in tx.ledger.walk() if row.kind == records.Entry.kind
+            )
 
 
 def _identities(tx: Transaction, entries: Sequence[EntryRow]) -> Iterator[bytes]:

@@ -33,9 +33,7 @@ class Intent:
 def begin(chance: random.Random, *, party: str, others: list[str], at: int, serial: int) -> Intent:
     """A new request to one of the others."""
     procedure, to = chance.choice(PROCEDURES), chance.choice(others)
-    body = opening(
-        procedure, party=party, to=to, at=at, urgent=chance.random() < 0.5, serial=serial
-    )
+    body = opening(procedure, party=party, to=to, at=at, urgent=chance.random() < 0.5, serial=serial)
     return Intent(act="open", body=body, persons=2, procedure=procedure, to=to)
 
 

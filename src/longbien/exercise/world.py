@@ -210,9 +210,7 @@ class SimulatedWorld:
 
     def set_clock(self, seat: Seat) -> None:
         """The clock of a State is right, or wrong in one of the ways that clocks are."""
-        kind = self.chance.choices(
-            ("right", "near", "day", "far", "stopped"), (70, 16, 8, 3, 3)
-        )[0]
+        kind = self.chance.choices(("right", "near", "day", "far", "stopped"), (70, 16, 8, 3, 3))[0]
         seat.clock.mend()
         sign = self.chance.choice((-1, 1))
         if kind == "right":
@@ -269,7 +267,11 @@ class SimulatedWorld:
             )
         else:
             drafting = partial(
-                node.desk.draft_act, exchange=intent.exchange, name=intent.act, office=OFFICE, body=intent.body
+                node.desk.draft_act,
+                exchange=intent.exchange,
+                name=intent.act,
+                office=OFFICE,
+                body=intent.body,
             )
         draft = self.do(seat, "draft", drafting)
         if draft is None or isinstance(draft, str):
@@ -279,7 +281,11 @@ class SimulatedWorld:
             return
         self.note(seat.party, f"drafts {intent.procedure}{intent.act}")
         paper = Paper(
-            draft=draft.id, digest=draft.digest, exchange=draft.exchange, act=intent.act, persons=intent.persons
+            draft=draft.id,
+            digest=draft.digest,
+            exchange=draft.exchange,
+            act=intent.act,
+            persons=intent.persons,
         )
         seat.papers.append(paper)
         if self.chance.random() < 0.8:

@@ -1,14 +1,15 @@
 """Rows of the desk: officers, their passkeys, drafts and approvals.
 
 What it knows: who belongs to which office and what was approved. What it must never know: how an assertion is checked.
-Approvals stay at home; the other State sees only that so many different persons approved, and a digest of how.
+Approvals stay at home; the other State sees only that so many different persons approved, and a digest of how. Statements are built once,
+as in `ledger_rows`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from longbien.store.schema import approvals, credentials, drafts, officers
 
@@ -62,6 +63,23 @@ class CredentialRow:
     added_at: int
 
 
+_OFFICERS = select(officers).order_by(officers.c.name)
+_CREDENTIAL = select(credentials).where(credentials.c.id == bindparam("named"))
+_USED = (
+    update(credentials).where(credentials.c.id == bindparam("named")).values(sign_count=bindparam("count"))
+)
+_ADD_DRAFT = insert(drafts)
+_DRAFT = select(drafts).where(drafts.c.id == bindparam("named"))
+_STATEMENTS_OF = select(drafts.c.id, drafts.c.statement).where(
+    drafts.c.id.in_(bindparam("ids", expanding=True)), drafts.c.statement.is_not(None)
+)
+_SENT = update(drafts).where(drafts.c.id == bindparam("named")).values(statement=bindparam("became"))
+_ADD_APPROVAL = insert(approvals)
+_APPROVALS = (
+    select(approvals).where(approvals.c.draft == bindparam("of")).order_by(approvals.c.at, approvals.c.person)
+)
+
+
 class DeskRows:
     """The desk's part of a transaction."""
 
@@ -75,7 +93,7 @@ class DeskRows:
 
     def officers(self) -> tuple[OfficerRow, ...]:
         """Everybody, by name."""
-        found = self._connection.execute(select(officers).order_by(officers.c.name))
+        found = self._connection.execute(_OFFICERS)
         return tuple(
             OfficerRow(
                 person=bytes(row.person),
@@ -89,7 +107,7 @@ class DeskRows:
 
     def credential(self, identifier: bytes) -> CredentialRow | None:
         """The passkey with this identifier."""
-        row = self._connection.execute(select(credentials).where(credentials.c.id == identifier)).first()
+        row = self._connection.execute(_CREDENTIAL, {"named": identifier}).first()
         return None if row is None else _credential(row)
 
     def credentials_of(self, person: bytes) -> tuple[CredentialRow, ...]:
@@ -99,17 +117,15 @@ class DeskRows:
 
     def used(self, identifier: bytes, sign_count: int) -> None:
         """The passkey's own counter has moved on."""
-        self._connection.execute(
-            update(credentials).where(credentials.c.id == identifier).values(sign_count=sign_count)
-        )
+        self._connection.execute(_USED, {"named": identifier, "count": sign_count})
 
     def add_draft(self, row: DraftRow) -> None:
         """A draft is kept; nothing leaves the node with it."""
-        self._connection.execute(insert(drafts), _values(row))
+        self._connection.execute(_ADD_DRAFT, _values(row))
 
     def draft(self, identifier: bytes) -> DraftRow | None:
         """The draft with this identifier."""
-        row = self._connection.execute(select(drafts).where(drafts.c.id == identifier)).first()
+        row = self._connection.execute(_DRAFT, {"named": identifier}).first()
         return None if row is None else _draft(row)
 
     def drafts_with_prefix(self, prefix: bytes) -> tuple[DraftRow, ...]:
@@ -124,27 +140,20 @@ class DeskRows:
 
     def statements_of(self, identifiers: Iterable[bytes]) -> dict[bytes, bytes]:
         """For those of these drafts that were sent: the digest of the statement that each became."""
-        query = select(drafts.c.id, drafts.c.statement).where(
-            drafts.c.id.in_(list(identifiers)), drafts.c.statement.is_not(None)
-        )
-        return {bytes(row.id): bytes(row.statement) for row in self._connection.execute(query)}
+        found = self._connection.execute(_STATEMENTS_OF, {"ids": list(identifiers)})
+        return {bytes(row.id): bytes(row.statement) for row in found}
 
     def sent(self, identifiers: Sequence[tuple[bytes, bytes]]) -> None:
         """These drafts (identifier, digest of the statement) have become acts."""
         for identifier, statement in identifiers:
-            self._connection.execute(
-                update(drafts).where(drafts.c.id == identifier).values(statement=statement)
-            )
+            self._connection.execute(_SENT, {"named": identifier, "became": statement})
 
     def add_approval(self, row: ApprovalRow) -> None:
         """One more person approved; the same person twice fails the transaction."""
-        self._connection.execute(insert(approvals), _values(row))
+        self._connection.execute(_ADD_APPROVAL, _values(row))
 
     def approvals(self, draft: bytes) -> tuple[ApprovalRow, ...]:
         """Who approved a draft, in order of time."""
-        query = (
-            select(approvals).where(approvals.c.draft == draft).order_by(approvals.c.at, approvals.c.person)
-        )
         return tuple(
             ApprovalRow(
                 draft=bytes(row.draft),
@@ -153,7 +162,7 @@ class DeskRows:
                 assertion=bytes(row.assertion),
                 at=int(row.at),
             )
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_APPROVALS, {"of": draft})
         )
 
 

@@ -1,6 +1,6 @@
 """Rows of the exchanges: where each stands, its chain, what was answered to whom, and what others proved to us.
 
-What it knows: identifiers and bytes. What it must never know: what a stage means.
+What it knows: identifiers and bytes. What it must never know: what a stage means. Statements are built once, as in `ledger_rows`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -74,6 +74,49 @@ class ClockRow:
     reminded_at: int
 
 
+_FIND = select(exchanges).where(exchanges.c.id.in_(bindparam("ids", expanding=True)))
+_ALL_IDS = select(exchanges.c.id).order_by(exchanges.c.id)
+_NEWEST = select(exchanges).order_by(exchanges.c.changed_at.desc(), exchanges.c.id).limit(bindparam("most"))
+_ADD = insert(exchanges)
+_CHANGED = ("stage", "position", "standing", "changed_at", "quarantine")
+_CHANGE = (
+    update(exchanges)
+    .where(exchanges.c.id == bindparam("key"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+)
+_ADD_ENTRIES = insert(entries)
+_CHAIN = (
+    select(entries)
+    .where(entries.c.exchange == bindparam("of"), entries.c.position > bindparam("after"))
+    .order_by(entries.c.position)
+)
+_ENTRY = select(entries).where(
+    entries.c.exchange == bindparam("of"), entries.c.position == bindparam("place")
+)
+_EARLY = (
+    select(entries)
+    .join(exchanges, exchanges.c.id == entries.c.exchange)
+    .where(
+        entries.c.exchange.in_(bindparam("ids", expanding=True)), entries.c.position > exchanges.c.position
+    )
+)
+_ADD_OUTCOMES = insert(outcomes)
+_OUTCOMES = select(outcomes).where(outcomes.c.subject.in_(bindparam("subjects", expanding=True)))
+_OUTCOMES_OF = select(outcomes).where(outcomes.c.exchange == bindparam("of")).order_by(outcomes.c.leaf)
+_ADD_RECEIPTS = insert(receipts)
+_RECEIPTED = select(receipts.c.subject, receipts.c.issuer).where(
+    receipts.c.subject.in_(bindparam("subjects", expanding=True))
+)
+_RECEIPTS_FOR = select(receipts).where(receipts.c.subject == bindparam("about")).order_by(receipts.c.issuer)
+_DROP_CLOCKS = delete(clocks).where(clocks.c.exchange.in_(bindparam("ids", expanding=True)))
+_ADD_CLOCKS = insert(clocks)
+_CLOCKS_DUE = (
+    select(clocks)
+    .where(clocks.c.due_at <= bindparam("now"))
+    .order_by(clocks.c.due_at, clocks.c.exchange, clocks.c.clock)
+)
+
+
 class ExchangeRows:
     """The exchanges' part of a transaction."""
 
@@ -82,15 +125,13 @@ class ExchangeRows:
 
     def find(self, ids: Iterable[bytes]) -> dict[bytes, ExchangeRow]:
         """The exchanges with these identifiers, as far as they are here."""
-        query = select(exchanges).where(exchanges.c.id.in_(list(ids)))
-        return {row.id: row for row in map(_exchange, self._connection.execute(query))}
+        found = self._connection.execute(_FIND, {"ids": list(ids)})
+        return {row.id: row for row in map(_exchange, found)}
 
     def newest(self, *, limit: int = 100, stage: str | None = None) -> tuple[ExchangeRow, ...]:
         """The exchanges that changed last, newest first."""
-        query = select(exchanges).order_by(exchanges.c.changed_at.desc(), exchanges.c.id).limit(limit)
-        if stage is not None:
-            query = query.where(exchanges.c.stage == stage)
-        return tuple(map(_exchange, self._connection.execute(query)))
+        query = _NEWEST if stage is None else _NEWEST.where(exchanges.c.stage == stage)
+        return tuple(map(_exchange, self._connection.execute(query, {"most": limit})))
 
     def with_prefix(self, prefix: bytes) -> tuple[ExchangeRow, ...]:
         """The exchanges whose identifier begins like this: officers type the first digits only."""
@@ -103,34 +144,17 @@ class ExchangeRows:
 
     def all_ids(self) -> tuple[bytes, ...]:
         """Every identifier, in order."""
-        return tuple(
-            bytes(value)
-            for value in self._connection.execute(select(exchanges.c.id).order_by(exchanges.c.id)).scalars()
-        )
+        return tuple(bytes(value) for value in self._connection.execute(_ALL_IDS).scalars())
 
     def save(self, *, new: Sequence[ExchangeRow], changed: Sequence[ExchangeRow]) -> None:
         """New exchanges are added, known ones take their new standing."""
         if new:
-            self._connection.execute(insert(exchanges), [_values(row) for row in new])
+            self._connection.execute(_ADD, [_values(row) for row in new])
         if changed:
             self._connection.execute(
-                update(exchanges)
-                .where(exchanges.c.id == bindparam("key"))
-                .values(
-                    {
-                        name: bindparam(f"new_{name}")
-                        for name in ("stage", "position", "standing", "changed_at", "quarantine")
-                    }
-                ),
+                _CHANGE,
                 [
-                    {
-                        "key": row.id,
-                        "new_stage": row.stage,
-                        "new_position": row.position,
-                        "new_standing": row.standing,
-                        "new_changed_at": row.changed_at,
-                        "new_quarantine": row.quarantine,
-                    }
+                    {"key": row.id, **{f"new_{name}": getattr(row, name) for name in _CHANGED}}
                     for row in changed
                 ],
             )
@@ -138,58 +162,50 @@ class ExchangeRows:
     def add_entries(self, rows: Sequence[EntryRow]) -> None:
         """Entries take their places; a place that is taken fails the transaction."""
         if rows:
-            self._connection.execute(insert(entries), [_values(row) for row in rows])
+            self._connection.execute(_ADD_ENTRIES, [_values(row) for row in rows])
 
     def chain(self, exchange: bytes, *, after: int = 0) -> tuple[EntryRow, ...]:
         """The entries of a chain with a position above `after`, in order."""
-        query = select(entries).where(entries.c.exchange == exchange, entries.c.position > after)
-        return tuple(map(_entry, self._connection.execute(query.order_by(entries.c.position))))
+        found = self._connection.execute(_CHAIN, {"of": exchange, "after": after})
+        return tuple(map(_entry, found))
 
     def entry(self, exchange: bytes, position: int) -> EntryRow | None:
         """The entry at one place of a chain."""
-        query = select(entries).where(entries.c.exchange == exchange, entries.c.position == position)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_ENTRY, {"of": exchange, "place": position}).first()
         return None if row is None else _entry(row)
 
     def early(self, ids: Iterable[bytes]) -> dict[tuple[bytes, int], EntryRow]:
         """Entries that came before the ones that precede them."""
-        query = (
-            select(entries)
-            .join(exchanges, exchanges.c.id == entries.c.exchange)
-            .where(entries.c.exchange.in_(list(ids)), entries.c.position > exchanges.c.position)
-        )
-        return {(row.exchange, row.position): row for row in map(_entry, self._connection.execute(query))}
+        found = self._connection.execute(_EARLY, {"ids": list(ids)})
+        return {(row.exchange, row.position): row for row in map(_entry, found)}
 
     def add_outcomes(self, rows: Sequence[OutcomeRow]) -> None:
         """Answers are given once; a second one for the same subject fails the transaction."""
         if rows:
-            self._connection.execute(insert(outcomes), [_values(row) for row in rows])
+            self._connection.execute(_ADD_OUTCOMES, [_values(row) for row in rows])
 
     def outcomes(self, subjects: Iterable[bytes]) -> dict[bytes, OutcomeRow]:
         """The answers that were given about these subjects."""
-        query = select(outcomes).where(outcomes.c.subject.in_(list(subjects)))
-        return {row.subject: row for row in map(_outcome, self._connection.execute(query))}
+        found = self._connection.execute(_OUTCOMES, {"subjects": list(subjects)})
+        return {row.subject: row for row in map(_outcome, found)}
 
     def outcomes_of(self, exchange: bytes) -> tuple[OutcomeRow, ...]:
         """Every answer given in an exchange, in the order of the ledger."""
-        query = select(outcomes).where(outcomes.c.exchange == exchange).order_by(outcomes.c.leaf)
-        return tuple(map(_outcome, self._connection.execute(query)))
+        return tuple(map(_outcome, self._connection.execute(_OUTCOMES_OF, {"of": exchange})))
 
     def add_receipts(self, rows: Iterable[ReceiptRow]) -> None:
         """Proofs are kept; a proof of the same from the same issuer that is here already stays as it is."""
         wanted = {(row.subject, row.issuer): row for row in rows}
-        query = select(receipts.c.subject, receipts.c.issuer).where(
-            receipts.c.subject.in_([key[0] for key in wanted])
-        )
-        for row in self._connection.execute(query):
+        if not wanted:
+            return
+        for row in self._connection.execute(_RECEIPTED, {"subjects": [key[0] for key in wanted]}):
             wanted.pop((bytes(row.subject), row.issuer), None)
         if wanted:
-            self._connection.execute(insert(receipts), [_values(row) for row in wanted.values()])
+            self._connection.execute(_ADD_RECEIPTS, [_values(row) for row in wanted.values()])
 
     def receipts_for(self, subject: bytes) -> tuple[ReceiptRow, ...]:
         """What others proved about a subject."""
-        query = select(receipts).where(receipts.c.subject == subject).order_by(receipts.c.issuer)
-        return tuple(map(_receipt, self._connection.execute(query)))
+        return tuple(map(_receipt, self._connection.execute(_RECEIPTS_FOR, {"about": subject})))
 
     def receipts_of(self, exchange: bytes) -> tuple[ReceiptRow, ...]:
         """What others proved in an exchange."""
@@ -204,19 +220,14 @@ class ExchangeRows:
         """The clocks of each exchange named are exactly these from now on."""
         if not changed:
             return
-        self._connection.execute(delete(clocks).where(clocks.c.exchange.in_(list(changed))))
+        self._connection.execute(_DROP_CLOCKS, {"ids": list(changed)})
         rows = [_values(row) for rows in changed.values() for row in rows]
         if rows:
-            self._connection.execute(insert(clocks), rows)
+            self._connection.execute(_ADD_CLOCKS, rows)
 
     def clocks_due(self, now: int) -> tuple[ClockRow, ...]:
         """Clocks whose time has come, the oldest first."""
-        query = (
-            select(clocks)
-            .where(clocks.c.due_at <= now)
-            .order_by(clocks.c.due_at, clocks.c.exchange, clocks.c.clock)
-        )
-        return tuple(map(_clock, self._connection.execute(query)))
+        return tuple(map(_clock, self._connection.execute(_CLOCKS_DUE, {"now": now})))
 
     def clocks_of(self, exchange: bytes) -> tuple[ClockRow, ...]:
         """The running clocks of an exchange, the next one first."""

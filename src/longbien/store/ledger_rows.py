@@ -1,13 +1,14 @@
 """Rows of the ledger: leaves, subtrees, checkpoints, and the signed statements that leaves commit to.
 
-What it knows: positions and bytes. What it must never know: how hashes are made or which record deserves a leaf.
+What it knows: positions and bytes. What it must never know: how hashes are made or which record deserves a leaf. Statements are
+built once, when the module loads: building one costs several times what it costs to run it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from longbien.store.schema import checkpoints, cosignatures, facts, leaves, statements, subtrees
 
@@ -33,6 +34,45 @@ class StatementRow:
     raw: bytes
 
 
+_SIZE = select(func.max(leaves.c.position))
+_ADD_LEAVES = insert(leaves)
+_ADD_SUBTREES = insert(subtrees)
+_LEAF_HASH = select(leaves.c.hash).where(leaves.c.position == bindparam("place"))
+_SUBTREE_HASH = select(subtrees.c.hash).where(
+    subtrees.c.level == bindparam("level"), subtrees.c.place == bindparam("place")
+)
+_HASHES = (
+    select(leaves.c.hash)
+    .where(leaves.c.position >= bindparam("start"), leaves.c.position < bindparam("end"))
+    .order_by(leaves.c.position)
+)
+_LEAF = select(leaves).where(leaves.c.position == bindparam("place"))
+_LEAVES = select(leaves).where(leaves.c.position.in_(bindparam("places", expanding=True)))
+_WALK = (
+    select(leaves)
+    .where(leaves.c.position >= bindparam("start"))
+    .order_by(leaves.c.position)
+    .limit(bindparam("step"))
+)
+_ADD_CHECKPOINT = insert(checkpoints)
+_NEWEST_CHECKPOINT = (
+    select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1)
+)
+_CHECKPOINT_COVERING = (
+    select(checkpoints.c.size, checkpoints.c.note)
+    .where(checkpoints.c.size > bindparam("place"))
+    .order_by(checkpoints.c.size)
+    .limit(1)
+)
+_CHECKPOINT_AT = select(checkpoints.c.note).where(checkpoints.c.size == bindparam("at_size"))
+_CHECKPOINTS = select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size)
+_STATEMENTS = select(statements.c.digest, statements.c.raw).where(
+    statements.c.digest.in_(bindparam("digests", expanding=True))
+)
+_ADD_STATEMENTS = insert(statements)
+_FACT = select(facts.c.value).where(facts.c.name == bindparam("fact"))
+
+
 class LedgerRows:
     """The ledger's part of a transaction."""
 
@@ -41,14 +81,14 @@ class LedgerRows:
 
     def size(self) -> int:
         """The number of leaves."""
-        last = self._connection.execute(select(func.max(leaves.c.position))).scalar_one()
+        last = self._connection.execute(_SIZE).scalar_one()
         return 0 if last is None else int(last) + 1
 
     def add_leaves(self, rows: Sequence[LeafRow]) -> None:
         """Leaves take their positions; a position that is taken fails the transaction."""
         if rows:
             self._connection.execute(
-                insert(leaves),
+                _ADD_LEAVES,
                 [
                     {
                         "position": row.position,
@@ -65,51 +105,40 @@ class LedgerRows:
         """Complete subtrees as (level ≥ 1, place, hash)."""
         if nodes:
             self._connection.execute(
-                insert(subtrees),
+                _ADD_SUBTREES,
                 [{"level": level, "place": place, "hash": value} for level, place, value in nodes],
             )
 
     def read(self, level: int, place: int) -> bytes:
         """The hash of the complete subtree of 2^level leaves at `place`: the reader that proofs are made from."""
         if level == 0:
-            query = select(leaves.c.hash).where(leaves.c.position == place)
-        else:
-            query = select(subtrees.c.hash).where(subtrees.c.level == level, subtrees.c.place == place)
-        return bytes(self._connection.execute(query).scalar_one())
+            return bytes(self._connection.execute(_LEAF_HASH, {"place": place}).scalar_one())
+        return bytes(self._connection.execute(_SUBTREE_HASH, {"level": level, "place": place}).scalar_one())
 
     def hashes(self, start: int, end: int) -> tuple[bytes, ...]:
         """Leaf hashes of the positions `start` ≤ p < `end`, in order."""
-        query = (
-            select(leaves.c.hash)
-            .where(leaves.c.position >= start, leaves.c.position < end)
-            .order_by(leaves.c.position)
-        )
-        return tuple(bytes(value) for value in self._connection.execute(query).scalars())
+        found = self._connection.execute(_HASHES, {"start": start, "end": end})
+        return tuple(bytes(value) for value in found.scalars())
 
     def leaf(self, position: int) -> LeafRow:
         """The leaf at a position that is known to exist."""
-        return next(self._leaves(select(leaves).where(leaves.c.position == position)))
+        return next(self._leaves(_LEAF, {"place": position}))
 
     def leaves(self, positions: Iterable[int]) -> dict[int, LeafRow]:
         """The leaves at these positions."""
-        query = select(leaves).where(leaves.c.position.in_(list(positions)))
-        return {row.position: row for row in self._leaves(query)}
+        return {row.position: row for row in self._leaves(_LEAVES, {"places": list(positions)})}
 
     def walk(self, start: int = 0, *, step: int = 1000) -> Iterator[LeafRow]:
         """Every leaf from `start` on, in order, read `step` at a time."""
         while True:
-            found = tuple(
-                self._leaves(
-                    select(leaves).where(leaves.c.position >= start).order_by(leaves.c.position).limit(step)
-                )
-            )
+            found = tuple(self._leaves(_WALK, {"start": start, "step": step}))
             yield from found
             if len(found) < step:
                 return
             start = found[-1].position + 1
 
-    def _leaves(self, query: Select[Any]) -> Iterator[LeafRow]:
-        for row in self._connection.execute(query):
+    def _leaves(self, query: Select[Any], values: dict[str, Any]) -> Iterator[LeafRow]:
+        for row in self._connection.execute(query, values):
             yield LeafRow(
                 position=row.position,
                 kind=row.kind,
@@ -120,34 +149,25 @@ class LedgerRows:
 
     def add_checkpoint(self, size: int, note: bytes, at: int) -> None:
         """The signed head of the first `size` leaves."""
-        self._connection.execute(insert(checkpoints), {"size": size, "note": note, "at": at})
+        self._connection.execute(_ADD_CHECKPOINT, {"size": size, "note": note, "at": at})
 
     def newest_checkpoint(self) -> tuple[int, bytes] | None:
         """The largest signed size with its note."""
-        query = select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1)
-        return _sized(self._connection.execute(query).first())
+        return _sized(self._connection.execute(_NEWEST_CHECKPOINT).first())
 
     def checkpoint_covering(self, position: int) -> tuple[int, bytes] | None:
         """The first signed head that includes the leaf at `position`: always the same one, so receipts repeat exactly."""
-        query = (
-            select(checkpoints.c.size, checkpoints.c.note)
-            .where(checkpoints.c.size > position)
-            .order_by(checkpoints.c.size)
-            .limit(1)
-        )
-        return _sized(self._connection.execute(query).first())
+        return _sized(self._connection.execute(_CHECKPOINT_COVERING, {"place": position}).first())
 
     def checkpoint_at(self, size: int) -> bytes | None:
         """The note signed at exactly this size."""
-        found = self._connection.execute(
-            select(checkpoints.c.note).where(checkpoints.c.size == size)
-        ).scalar_one_or_none()
+        found = self._connection.execute(_CHECKPOINT_AT, {"at_size": size}).scalar_one_or_none()
         return None if found is None else bytes(found)
 
     def checkpoints(self) -> tuple[tuple[int, bytes], ...]:
         """Every signed head, oldest first."""
-        query = select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size)
-        return tuple((int(row.size), bytes(row.note)) for row in self._connection.execute(query))
+        found = self._connection.execute(_CHECKPOINTS)
+        return tuple((int(row.size), bytes(row.note)) for row in found)
 
     def add_cosignature(self, witness: str, size: int, note: bytes) -> None:
         """What `witness` signed under our head of `size`; the first one stays."""
@@ -179,7 +199,7 @@ class LedgerRows:
             del wanted[digest]
         if wanted:
             self._connection.execute(
-                insert(statements),
+                _ADD_STATEMENTS,
                 [
                     {"digest": row.digest, "kind": row.kind, "issuer": row.issuer, "raw": row.raw}
                     for row in wanted.values()
@@ -192,14 +212,12 @@ class LedgerRows:
 
     def statements(self, digests: Iterable[bytes]) -> dict[bytes, bytes]:
         """The signed bytes with these digests, as far as they are here."""
-        query = select(statements.c.digest, statements.c.raw).where(statements.c.digest.in_(list(digests)))
-        return {bytes(row.digest): bytes(row.raw) for row in self._connection.execute(query)}
+        found = self._connection.execute(_STATEMENTS, {"digests": list(digests)})
+        return {bytes(row.digest): bytes(row.raw) for row in found}
 
     def fact(self, name: str) -> bytes | None:
         """A single value that the node keeps about itself."""
-        found = self._connection.execute(
-            select(facts.c.value).where(facts.c.name == name)
-        ).scalar_one_or_none()
+        found = self._connection.execute(_FACT, {"fact": name}).scalar_one_or_none()
         return None if found is None else bytes(found)
 
     def set_fact(self, name: str, value: bytes) -> None:

@@ -1,14 +1,14 @@
 """Rows of the outbox: what still has to reach another node, why it has not yet, and what left as a file.
 
 What it knows: order, lanes and tries. What it must never know: networks, or what is inside. A row leaves the outbox only
-when the other node's signed receipt is in the store (promise P2).
+when the other node's signed receipt is in the store (promise P2). Statements are built once, as in `ledger_rows`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from longbien.store.schema import carried, outbox
 
@@ -33,6 +33,29 @@ class OutboxRow:
     reason: str
 
 
+_ADD = insert(outbox)
+_WAITING = (
+    select(outbox)
+    .where(
+        outbox.c.peer == bindparam("to"),
+        outbox.c.lane == bindparam("through"),
+        outbox.c.next_at <= bindparam("now"),
+    )
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+_OF_KIND = select(outbox).where(outbox.c.kind == bindparam("wanted")).order_by(outbox.c.id)
+_LANES = select(outbox.c.peer, outbox.c.lane, func.min(outbox.c.next_at)).group_by(
+    outbox.c.peer, outbox.c.lane
+)
+_DONE = delete(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+_PUT_OFF = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(tries=outbox.c.tries + 1, next_at=bindparam("again_at"), reason=bindparam("why"))
+)
+
+
 class OutboxRows:
     """The outbox's part of a transaction."""
 
@@ -42,17 +65,12 @@ class OutboxRows:
     def add(self, rows: Sequence[OutboxRow]) -> None:
         """Rows are queued in the order given; their `id` is assigned here."""
         if rows:
-            self._connection.execute(insert(outbox), [_values(row) for row in rows])
+            self._connection.execute(_ADD, [_values(row) for row in rows])
 
     def waiting(self, peer: str, lane: int, now: int, *, limit: int) -> tuple[OutboxRow, ...]:
         """What may go to a peer now, oldest first."""
-        query = (
-            select(outbox)
-            .where(outbox.c.peer == peer, outbox.c.lane == lane, outbox.c.next_at <= now)
-            .order_by(outbox.c.id)
-            .limit(limit)
-        )
-        return tuple(map(_row, self._connection.execute(query)))
+        values = {"to": peer, "through": lane, "now": now, "most": limit}
+        return tuple(map(_row, self._connection.execute(_WAITING, values)))
 
     def all(
         self, *, peer: str | None = None, exchange: bytes | None = None, limit: int = 1000
@@ -67,15 +85,11 @@ class OutboxRows:
 
     def of_kind(self, kind: str) -> tuple[OutboxRow, ...]:
         """Every row of one kind, oldest first."""
-        query = select(outbox).where(outbox.c.kind == kind).order_by(outbox.c.id)
-        return tuple(map(_row, self._connection.execute(query)))
+        return tuple(map(_row, self._connection.execute(_OF_KIND, {"wanted": kind})))
 
     def lanes(self) -> tuple[tuple[str, int, int], ...]:
         """(peer, lane, earliest next_at) of every lane that holds something."""
-        query = select(outbox.c.peer, outbox.c.lane, func.min(outbox.c.next_at)).group_by(
-            outbox.c.peer, outbox.c.lane
-        )
-        return tuple((row[0], int(row[1]), int(row[2])) for row in self._connection.execute(query))
+        return tuple((row[0], int(row[1]), int(row[2])) for row in self._connection.execute(_LANES))
 
     def count(self, *, peer: str | None = None) -> int:
         """How many rows wait, for everybody or for one peer."""
@@ -120,15 +134,13 @@ class OutboxRows:
 
     def done(self, ids: Iterable[int]) -> None:
         """These have been receipted."""
-        self._connection.execute(delete(outbox).where(outbox.c.id.in_(list(ids))))
+        found = list(ids)
+        if found:
+            self._connection.execute(_DONE, {"ids": found})
 
     def put_off(self, ids: Iterable[int], *, next_at: int, reason: str) -> None:
         """These were answered, but not with a receipt; they are tried again at `next_at`."""
-        self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(list(ids)))
-            .values(tries=outbox.c.tries + 1, next_at=next_at, reason=reason)
-        )
+        self._connection.execute(_PUT_OFF, {"ids": list(ids), "again_at": next_at, "why": reason})
 
 
 def _values(row: OutboxRow) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Rows of the peers: whom this node pinned, what it knows of their ledger, and how well the link works.
 
-What it knows: encoded peers and counters. What it must never know: how trust is decided (that is `keys.directory`).
+What it knows: encoded peers and counters. What it must never know: how trust is decided (that is `keys.directory`). Statements are built once,
+as in `ledger_rows`.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from longbien.store.schema import peers
 
@@ -30,6 +31,25 @@ class PeerRow:
     reason: str
 
 
+_ALL = select(peers).order_by(peers.c.party)
+_ONE = select(peers).where(peers.c.party == bindparam("who"))
+_SAW_HEAD = (
+    update(peers)
+    .where(peers.c.party == bindparam("who"), peers.c.known_size < bindparam("size"))
+    .values(known_size=bindparam("size"), known_note=bindparam("note"))
+)
+_REACHED = (
+    update(peers)
+    .where(peers.c.party == bindparam("who"))
+    .values(last_ok_at=bindparam("at"), tries=0, next_at=0, reason="")
+)
+_FAILED = (
+    update(peers)
+    .where(peers.c.party == bindparam("who"))
+    .values(tries=peers.c.tries + 1, next_at=bindparam("again_at"), reason=bindparam("why"))
+)
+
+
 class PeerRows:
     """The peers' part of a transaction."""
 
@@ -42,11 +62,11 @@ class PeerRows:
 
     def all(self) -> tuple[PeerRow, ...]:
         """Every pinned peer, by code."""
-        return tuple(map(_row, self._connection.execute(select(peers).order_by(peers.c.party))))
+        return tuple(map(_row, self._connection.execute(_ALL)))
 
     def one(self, party: str) -> PeerRow | None:
         """The peer with this code."""
-        row = self._connection.execute(select(peers).where(peers.c.party == party)).first()
+        row = self._connection.execute(_ONE, {"who": party}).first()
         return None if row is None else _row(row)
 
     def advance(self, party: str, peer: bytes) -> None:
@@ -55,17 +75,11 @@ class PeerRows:
 
     def saw_head(self, party: str, size: int, note: bytes) -> None:
         """A newer head of this peer's ledger was verified; an older one never replaces it."""
-        self._connection.execute(
-            update(peers)
-            .where(peers.c.party == party, peers.c.known_size < size)
-            .values(known_size=size, known_note=note)
-        )
+        self._connection.execute(_SAW_HEAD, {"who": party, "size": size, "note": note})
 
     def reached(self, party: str, at: int) -> None:
         """The link works."""
-        self._connection.execute(
-            update(peers).where(peers.c.party == party).values(last_ok_at=at, tries=0, next_at=0, reason="")
-        )
+        self._connection.execute(_REACHED, {"who": party, "at": at})
 
     def heard(self, party: str) -> None:
         """The peer has just written to us: it is up, so what waits for it need not rest until the next try."""
@@ -79,11 +93,7 @@ class PeerRows:
 
     def failed(self, party: str, *, next_at: int, reason: str) -> None:
         """The link does not work; it is tried again at `next_at`."""
-        self._connection.execute(
-            update(peers)
-            .where(peers.c.party == party)
-            .values(tries=peers.c.tries + 1, next_at=next_at, reason=reason)
-        )
+        self._connection.execute(_FAILED, {"who": party, "again_at": next_at, "why": reason})
 
 
 def _values(row: Any) -> dict[str, Any]:
