@@ -34,6 +34,9 @@ from longbien.wire.suites import PRODUCTION, Suites
 BEGINNING = 1_798_761_600_000
 """2027-01-01T00:00:00Z: when every simulated world begins."""
 
+FOUNDED = BEGINNING - 3 * 86_400_000
+"""When its States were founded: their first keys have been current for a while."""
+
 CODES = ("XA", "XB", "XC", "XD", "XE")
 """From the range that ISO 3166 leaves to its users: no State has them, or ever will."""
 
@@ -149,7 +152,7 @@ class _Founding:
             lawbook=lawbook(),
             suites=crypto.suites,
             passkeys=crypto.passkeys,
-            now=lambda: BEGINNING,
+            now=lambda: FOUNDED,
             entropy=chance.randbytes,
             log_verifiers=crypto.log_verifiers,
         )
@@ -192,9 +195,9 @@ def _papers(party: str, crypto: Crypto, keystore: MemoryKeyStore) -> Peer:
                 purpose=Purpose.ROOT,
                 suite=crypto.root_suite,
                 label="",
-                made_at=BEGINNING,
-                since=BEGINNING,
-                until=BEGINNING + 1,
+                made_at=FOUNDED,
+                since=FOUNDED,
+                until=FOUNDED + 1,
             )
         )
         assert key.signer is not None
@@ -218,5 +221,5 @@ def _papers(party: str, crypto: Crypto, keystore: MemoryKeyStore) -> Peer:
         suite=crypto.suite,
     )
     return found_papers(
-        wishes, keystore=keystore, holders=holders, threshold=2, now=BEGINNING, suites=crypto.suites
+        wishes, keystore=keystore, holders=holders, threshold=2, now=FOUNDED, suites=crypto.suites
     )

@@ -9,9 +9,11 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
+from longbien.exercise.lean import LeanConnection
 from longbien.store import Store, Transaction
 from longbien.store.schema import checkpoints, leaves
 
@@ -99,6 +101,8 @@ class FaultyStore(Store):
 
     def __init__(self) -> None:
         super().__init__("sqlite://")
+        self._raw = self._in_memory()
+        self._lean = LeanConnection(self._raw)
         self.release()
 
     def begin(self, image: bytes, *, before: Callable[[], None], after: Callable[[], None]) -> None:
@@ -143,6 +147,17 @@ class FaultyStore(Store):
                 yield tx
         finally:
             self.before, self.after = before, after
+
+    @contextlib.contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        self._raw.execute("BEGIN IMMEDIATE")
+        try:
+            # It answers as a connection does wherever the rooms of the store ask (see `lean`).
+            yield cast("Connection", self._lean)
+        except BaseException:
+            self._raw.execute("ROLLBACK")
+            raise
+        self._raw.execute("COMMIT")
 
     def _before_commit(self) -> None:
         self.before()

@@ -5,7 +5,7 @@ trust: what a node says of itself; rows and signed bytes are read here. Each fin
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -96,7 +96,9 @@ class Promises:
 
     def ask_agreement(self, seats: Mapping[str, Seat]) -> None:
         """P4 and P5: of any two chains of an exchange one begins the other; equal places have equal standings."""
-        views = [_View(seat) for seat in seats.values()]
+        self._ask_agreement([_View(seat) for seat in seats.values()])
+
+    def _ask_agreement(self, views: Iterable["_View"]) -> None:
         for one, other in combinations(views, 2):
             for exchange in one.chains.keys() & other.chains.keys():
                 mine, theirs = one.chains[exchange], other.chains[exchange]
@@ -114,7 +116,6 @@ class Promises:
 
     def ask_everything(self, seats: Mapping[str, Seat]) -> None:
         """Every promise, once the world is calm."""
-        self.ask_agreement(seats)
         told = {item.digest for item in self._told}
         views = {party: _View(seat, told) for party, seat in seats.items()}
         for party, seat in seats.items():
@@ -129,6 +130,7 @@ class Promises:
                 self.broken("P4", f"{party} quarantined {_short(exchange)}: {code}")
             for row in views[party].waiting:
                 self.broken("P2", f"{row[0]} for {row[1]} still waits at {party}: {row[2] or 'never tried'}")
+        self._ask_agreement(views.values())
         self._ask_decided(views)
         self._ask_complete(views)
 
@@ -200,9 +202,9 @@ class _View:
                 self.chains[exchange] = tuple(entry.record for entry in entries)
                 self.standings[exchange] = (standing.digest, standing.head)
                 self.parties[exchange] = standing.parties
-                self.acts[exchange] = tuple(_identities(tx, entries))
                 if row.host == seat.party:
                     self.hosted[exchange] = self.chains[exchange]
+                    self.acts[exchange] = tuple(_identities(tx, entries)) if told else ()
                 if row.quarantine is not None:
                     self.quarantined[exchange] = row.quarantine
             decided = {records.Entry.kind, records.Rejection.kind}

@@ -7,6 +7,7 @@ every crash). What it must never do: help. A node is built over the durable rows
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import sqlalchemy
 
@@ -14,8 +15,12 @@ from longbien.exercise.cast import Crypto, Member, Passkey, lawbook
 from longbien.exercise.faults import Crash, Faults, FaultyStore
 from longbien.keys import KeyStore, MemoryKeyStore
 from longbien.node import Consignment, Node, World
+from longbien.node.directory import recall
 from longbien.node.reception import Admitted
 from longbien.store import Store
+
+# A thousand nodes begin with the same papers; the bytes decide, so verifying them once is enough.
+_remembered = lru_cache(maxsize=256)(recall)
 
 Build = Callable[[Store, KeyStore, World], Node]
 """How a node comes to life; a planted bug brings its own way."""
@@ -93,6 +98,7 @@ class Seat:
             now=self.clock,
             entropy=chance.randbytes,
             log_verifiers=crypto.log_verifiers,
+            recall=_remembered,
         )
         self.node: Node | None = None
         self.life = 0

@@ -35,6 +35,7 @@ ED25519_COSIGNATURE = 0x04
 MLDSA44_COSIGNATURE = 0x06
 
 _DASH = "— "
+_NO_NAME = re.compile(r"[+\s\x00-\x1f]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -67,8 +68,7 @@ def vkey(name: str, kind: int, public: bytes) -> str:
 
 def check_name(name: str) -> None:
     """Raises `Malformed` (NOTE_NAME) unless `name` may stand in a signature line."""
-    fits = 0 < len(name.encode()) <= MAX_NAME_BYTES
-    if not fits or "+" in name or any(char.isspace() or char < " " for char in name):
+    if not 0 < len(name.encode()) <= MAX_NAME_BYTES or _NO_NAME.search(name):
         raise Malformed("NOTE_NAME", "key name")
 
 

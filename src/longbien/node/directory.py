@@ -185,6 +185,5 @@ def recall(raw: bytes, suites: Suites) -> Peer:
     return peer
 
 
-def load(rows: Sequence[PeerRow], suites: Suites) -> tuple[Peer, ...]:
-    """The peers in these rows."""
-    return tuple(recall(row.peer, suites) for row in rows)
+Recall = Callable[[bytes, Suites], Peer]
+"""How stored papers become a peer again: `recall`, outside the simulated world, which remembers what it verified."""

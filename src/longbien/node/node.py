@@ -17,7 +17,7 @@ from longbien.node.book import Book, notice
 from longbien.node.clockwork import WITNESS_EVERY, Clockwork
 from longbien.node.delivery import Delivery
 from longbien.node.desk import Denied, Desk
-from longbien.node.directory import Directory, LogVerifiers, keep, load, recall
+from longbien.node.directory import Directory, LogVerifiers, Recall, keep, recall
 from longbien.node.heads import Heads
 from longbien.node.jobs import Touch
 from longbien.node.passkeys import Assertion, PasskeyCheck
@@ -43,6 +43,7 @@ class World:
     now: Now
     entropy: Entropy
     log_verifiers: LogVerifiers = lambda key: key
+    recall: Recall = recall
     witness_every: int = WITNESS_EVERY
 
 
@@ -60,7 +61,8 @@ class Node:
         self.keystore = keystore
         self.world = world
         with store.transaction() as tx:
-            own, peers = _own(tx, world.suites), load(tx.peers.all(), world.suites)
+            own = _own(tx, world)
+            peers = [world.recall(row.peer, world.suites) for row in tx.peers.all()]
         self.directory = Directory(own, peers, suites=world.suites, log_verifiers=world.log_verifiers)
         self._open_keys: dict[bytes, OpenKey] = {}
         self._entries: tuple[KeyEntry, ...] = ()
@@ -260,8 +262,8 @@ def found(store: Store, own: Peer) -> None:
         tx.ledger.set_fact(OWN, keep(own))
 
 
-def _own(tx: Transaction, suites: Suites) -> Peer:
+def _own(tx: Transaction, world: World) -> Peer:
     raw = tx.ledger.fact(OWN)
     if raw is None:
         raise Broken("NODE_NOT_FOUNDED", "run `longbien node init`")
-    return recall(raw, suites)
+    return world.recall(raw, world.suites)

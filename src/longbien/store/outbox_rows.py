@@ -44,6 +44,7 @@ _WAITING = (
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )
+_ALL = select(outbox).order_by(outbox.c.id).limit(bindparam("most"))
 _OF_KIND = select(outbox).where(outbox.c.kind == bindparam("wanted")).order_by(outbox.c.id)
 _LANES = select(outbox.c.peer, outbox.c.lane, func.min(outbox.c.next_at)).group_by(
     outbox.c.peer, outbox.c.lane
@@ -76,12 +77,12 @@ class OutboxRows:
         self, *, peer: str | None = None, exchange: bytes | None = None, limit: int = 1000
     ) -> tuple[OutboxRow, ...]:
         """Everything that waits, oldest first."""
-        query = select(outbox).order_by(outbox.c.id).limit(limit)
+        query = _ALL
         if peer is not None:
             query = query.where(outbox.c.peer == peer)
         if exchange is not None:
             query = query.where(outbox.c.exchange == exchange)
-        return tuple(map(_row, self._connection.execute(query)))
+        return tuple(map(_row, self._connection.execute(query, {"most": limit})))
 
     def of_kind(self, kind: str) -> tuple[OutboxRow, ...]:
         """Every row of one kind, oldest first."""

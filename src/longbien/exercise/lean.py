@@ -1,0 +1,120 @@
+"""The statements of the store, handed to SQLite directly: what lets a simulated world live through thousands of seeds.
+
+What it knows: how SQLAlchemy compiles a statement for SQLite, once, and the few ways in which the rooms of the store read a result.
+What it must never do: change what a statement means. SQLAlchemy's own connection costs ten times what SQLite does in memory; on a
+disk that is hidden by the sync, here it would be almost everything. A test plays the same seeds with both.
+"""
+
+import sqlite3
+import weakref
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.expression import ClauseElement, Insert
+
+Values = Mapping[str, Any]
+
+_DIALECT = sqlite.dialect()
+
+
+class _Text:
+    """A compiled statement: its text, the order of its parameters, those that it brings itself, and the shape of its rows."""
+
+    def __init__(self, statement: ClauseElement, names: Sequence[str] | None) -> None:
+        compiled = statement.compile(dialect=_DIALECT, column_keys=names)
+        self._compiled_text = str(compiled)
+        self._order: tuple[str, ...] = tuple(compiled.positiontup or ())
+        self._own = dict(compiled.params)
+        self._lists = {
+            name for name in self._order if f"__[POSTCOMPILE_{name}]" in self._compiled_text
+        }
+        self.row: Callable[[Any], Any] | None = None
+
+    def filled(self, values: Values) -> tuple[str, list[Any]]:
+        """Text and parameters for these values; a list becomes as many marks as it is long."""
+        given = {**self._own, **values}
+        if not self._lists:
+            return self._compiled_text, [given[name] for name in self._order]
+        text = self._compiled_text
+        parameters: list[Any] = []
+        for name in self._order:
+            if name in self._lists:
+                text = text.replace(f"__[POSTCOMPILE_{name}]", ", ".join("?" * len(given[name])))
+                parameters += given[name]
+            else:
+                parameters.append(given[name])
+        return text, parameters
+
+
+# By identity, for as long as the statement lives; those of the rooms live as long as their modules.
+_TEXTS: dict[int, dict[tuple[str, ...], _Text]] = {}
+
+
+class LeanConnection:
+    """Stands where the rooms of the store expect a connection, inside a transaction that somebody else began."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def execute(self, statement: ClauseElement, values: Values | Sequence[Values] = ()) -> "LeanResult":
+        """The result of one statement, or of one statement for each of several sets of values."""
+        if isinstance(values, Mapping):
+            text = _text(statement, values)
+            return LeanResult(self._raw.execute(*text.filled(values)), text)
+        if not values:
+            text = _text(statement, {})
+            return LeanResult(self._raw.execute(*text.filled({})), text)
+        text = _text(statement, values[0])
+        filled = [text.filled(each) for each in values]
+        return LeanResult(self._raw.executemany(filled[0][0], [parameters for _, parameters in filled]), text)
+
+
+def _text(statement: ClauseElement, values: Values) -> _Text:
+    # An insert names the columns that it is given; everything else has one text.
+    names = tuple(values) if isinstance(statement, Insert) else ()
+    texts = _TEXTS.get(id(statement))
+    if texts is None:
+        texts = _TEXTS[id(statement)] = {}
+        weakref.finalize(statement, _TEXTS.pop, id(statement))
+    if names not in texts:
+        texts[names] = _Text(statement, names or None)
+    return texts[names]
+
+
+class LeanResult:
+    """The rows of a statement, in the ways in which the store reads them."""
+
+    def __init__(self, cursor: sqlite3.Cursor, text: _Text) -> None:
+        self._cursor = cursor
+        self._text = text
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._row(), self._cursor.fetchall())
+
+    def first(self) -> Any:  # noqa: ANN401 - a row of the database has no static type
+        """The first row, `None` when there is none."""
+        found = self._cursor.fetchone()
+        return None if found is None else self._row()(found)
+
+    def scalars(self) -> Iterator[Any]:
+        """The first value of every row."""
+        return (row[0] for row in self._cursor.fetchall())
+
+    def scalar_one(self) -> Any:  # noqa: ANN401
+        """The only value."""
+        (row,) = self._cursor.fetchall()
+        return row[0]
+
+    def scalar_one_or_none(self) -> Any:  # noqa: ANN401
+        """The only value, `None` when there is no row."""
+        rows = self._cursor.fetchall()
+        assert len(rows) < 2, "at most one row"
+        return rows[0][0] if rows else None
+
+    def _row(self) -> Callable[[Any], Any]:
+        if self._text.row is None:
+            names = [column[0] for column in self._cursor.description]
+            self._text.row = namedtuple("Row", names, rename=True)._make  # noqa: PYI024 - the columns are known here only
+        return self._text.row
