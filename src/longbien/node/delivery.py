@@ -135,9 +135,12 @@ class Delivery:
 
     def lanes(self) -> tuple[tuple[str, int, int], ...]:
         """(peer, lane, ms when it may next be tried) for every lane that holds something, urgent lanes first."""
+        now = self._now()
         with self._store.transaction() as tx:
-            resting = {row.party: row.next_at for row in tx.peers.all()}
-            found = [(peer, lane, max(at, resting.get(peer, 0))) for peer, lane, at in tx.outbox.lanes()]
+            resting = {row.party: _due(row.next_at, now) for row in tx.peers.all()}
+            found = [
+                (peer, lane, max(_due(at, now), resting.get(peer, 0))) for peer, lane, at in tx.outbox.lanes()
+            ]
         return tuple(sorted(found, key=lambda item: (item[1], item[2], item[0])))
 
     def collect(self, peer: str, lane: int) -> Consignment | None:
@@ -145,7 +148,7 @@ class Delivery:
         now = self._now()
         with self._store.transaction() as tx:
             key = self._directory.seal_key(peer, now)
-            rows = tx.outbox.waiting(peer, lane, now, limit=ROWS_MAX)
+            rows = tx.outbox.waiting(peer, lane, now, longest=REFUSED_PAUSE, limit=ROWS_MAX)
             if isinstance(key, NoKey):
                 if rows:
                     tx.outbox.put_off([row.id for row in rows], next_at=now + LONGEST_PAUSE, reason=key.code)
@@ -313,6 +316,11 @@ class Delivery:
             kind=record.kind,
             record=record if isinstance(record, records.Entry) else None,
         )
+
+
+def _due(at: int, now: int) -> int:
+    """When something put off until `at` is due: a turn beyond every pause was noted under a clock that was wrong, so now."""
+    return at if at <= now + REFUSED_PAUSE else now
 
 
 def outcome_of(receipt: Receipt) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from longbien.store.schema import carried, outbox
 
@@ -39,7 +39,7 @@ _WAITING = (
     .where(
         outbox.c.peer == bindparam("to"),
         outbox.c.lane == bindparam("through"),
-        outbox.c.next_at <= bindparam("now"),
+        or_(outbox.c.next_at <= bindparam("now"), outbox.c.next_at > bindparam("beyond")),
     )
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
@@ -68,9 +68,13 @@ class OutboxRows:
         if rows:
             self._connection.execute(_ADD, [_values(row) for row in rows])
 
-    def waiting(self, peer: str, lane: int, now: int, *, limit: int) -> tuple[OutboxRow, ...]:
-        """What may go to a peer now, oldest first."""
-        values = {"to": peer, "through": lane, "now": now, "most": limit}
+    def waiting(self, peer: str, lane: int, now: int, *, longest: int, limit: int) -> tuple[OutboxRow, ...]:
+        """What may go to a peer now, oldest first.
+
+        A row whose turn lies further ahead than the `longest` pause (ms) was put off under a clock that has been set back
+        since; it may go as well.
+        """
+        values = {"to": peer, "through": lane, "now": now, "beyond": now + longest, "most": limit}
         return tuple(map(_row, self._connection.execute(_WAITING, values)))
 
     def all(
