@@ -135,6 +135,22 @@ def test_a_node_that_slept_for_two_months_begins_again() -> None:
     assert node.plan(later) == ()
 
 
+@pytest.mark.parametrize("days", [-3650, -7, 400, 3650])
+def test_outside_the_life_of_the_descriptor_nothing_is_made_published_or_destroyed(days: int) -> None:
+    node = Node()
+    node.work(NOW)
+    assert all(isinstance(step, AskRoot) for step in node.plan(NOW + days * DAY))
+
+
+def test_after_a_clock_that_ran_ahead_the_keys_of_today_are_made_and_listed_again() -> None:
+    node = Node()
+    node.work(NOW)
+    node.work(NOW + 100 * DAY)
+    node.work(NOW + DAY)
+    assert isinstance(seal_key_for(node.own, NOW + DAY), SealKey)
+    assert node.plan(NOW + DAY) == ()
+
+
 def test_a_statement_key_is_followed_by_the_next_with_thirty_days_of_overlap() -> None:
     node = Node()
     end = NOW + lifetimes.STATEMENT_KEY_LIFE

@@ -27,9 +27,7 @@ class _Text:
         self._compiled_text = str(compiled)
         self._order: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._own = dict(compiled.params)
-        self._lists = {
-            name for name in self._order if f"__[POSTCOMPILE_{name}]" in self._compiled_text
-        }
+        self._lists = {name for name in self._order if f"__[POSTCOMPILE_{name}]" in self._compiled_text}
         self.row: Callable[[Any], Any] | None = None
 
     def filled(self, values: Values) -> tuple[str, list[Any]]:

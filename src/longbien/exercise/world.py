@@ -453,4 +453,3 @@ class SimulatedWorld:
         letter.closed = True
         seat.under_way.pop((letter.sent.peer, letter.sent.lane), None)
         return True
-

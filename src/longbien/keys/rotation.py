@@ -53,7 +53,13 @@ Step = Make | PublishSealKeys | Destroy | AskRoot
 
 
 def plan(now: int, *, own: Peer, entries: Sequence[KeyEntry]) -> tuple[Step, ...]:
-    """What is due at `now` (ms) for the node whose own chain is `own` and whose store holds `entries`."""
+    """What is due at `now` (ms) for the node whose own chain is `own` and whose store holds `entries`.
+
+    Outside the life of the node's own descriptor nothing is made, published or destroyed: either the clock is wrong, or the
+    holders of the root are overdue. People have to look first, because a key that is destroyed does not come back.
+    """
+    if not own.descriptor.issued_at - lifetimes.EARLY <= now < own.descriptor.expires_at:
+        return _questions(now, own, entries)
     makes = (*_missing_seal_keys(now, own.descriptor, entries), *_missing_statement_key(now, own, entries))
     publish = _publish_is_due(now, own, entries) or any(make.wanted.purpose is Purpose.SEAL for make in makes)
     return (
@@ -73,23 +79,39 @@ def signing_key(now: int, *, own: Peer, entries: Iterable[KeyEntry]) -> KeyEntry
 
 
 def current_seal_entries(now: int, entries: Iterable[KeyEntry]) -> tuple[KeyEntry, ...]:
-    """The seal keys that a list made at `now` names: all that have not ended, oldest first."""
-    chosen = [entry for entry in entries if entry.purpose is Purpose.SEAL and entry.until > now]
+    """The seal keys that a list made at `now` names: all that have not ended, oldest first.
+
+    A key that ends beyond what others accept was made under a clock that ran ahead; it waits until its time has come.
+    """
+    chosen = [
+        entry
+        for entry in entries
+        if entry.purpose is Purpose.SEAL and now < entry.until <= now + lifetimes.SEAL_KEY_REACH
+    ]
     return tuple(sorted(chosen, key=lambda entry: (entry.since, entry.suite, entry.kid)))
 
 
 def _missing_seal_keys(now: int, descriptor: Descriptor, entries: Sequence[KeyEntry]) -> tuple[Make, ...]:
     makes = []
     for suite in descriptor.suites:
-        ends = [entry.until for entry in entries if entry.purpose is Purpose.SEAL and entry.suite == suite]
-        # A node that slept past the end of its keys begins anew a little in the past: some clocks run behind.
-        since = max(ends, default=0)
-        since = since if since > now else now - lifetimes.SKEW
+        # Without a current key (a node slept, or its clock was wrong) all begins anew a little in the past: some clocks
+        # run behind.
+        since = _covered(now, suite, entries) or now - lifetimes.SKEW
         while since < now + lifetimes.SEAL_KEY_AHEAD:
             until = since + lifetimes.SEAL_KEY_LONGEST
             makes.append(Make(wanted=_wanted(Purpose.SEAL, suite, now, since, until)))
             since = until
     return tuple(makes)
+
+
+def _covered(now: int, suite: int, entries: Sequence[KeyEntry]) -> int:
+    """Until when the seal keys of a suite follow each other from `now` on without a gap; 0 when none is current."""
+    reached = now
+    keys = [entry for entry in entries if entry.purpose is Purpose.SEAL and entry.suite == suite]
+    for entry in sorted(keys, key=lambda entry: entry.since):
+        if entry.since <= reached < entry.until:
+            reached = entry.until
+    return reached if reached > now else 0
 
 
 def _missing_statement_key(now: int, own: Peer, entries: Sequence[KeyEntry]) -> tuple[Make, ...]:
