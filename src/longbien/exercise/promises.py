@@ -13,6 +13,7 @@ from longbien.exchange import Act, Standing
 from longbien.exercise.seat import Seat
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
+from longbien.node import Node
 from longbien.node.audit import audit
 from longbien.node.sequencer import Done
 from longbien.store import Transaction
@@ -120,24 +121,24 @@ class Promises:
         views = {party: _View(seat, told) for party, seat in seats.items()}
         for party, seat in seats.items():
             self.ask_durable(seat)
-            self._ask_repeatable(seat)
             self._ask_once(views[party])
             self._ask_ledger(views[party])
-            assert seat.node is not None, "the world is calm"
-            for finding in audit(seat.node).findings:
-                self.broken("P13", f"the audit of {party}: {finding}")
+            if seat.node is None:
+                self.broken("P13", f"{party} does not stay up although nothing is wrong any more")
+            else:
+                self._ask_node(seat, seat.node)
             for exchange, code in views[party].quarantined.items():
                 self.broken("P4", f"{party} quarantined {_short(exchange)}: {code}")
-            for row in views[party].waiting:
-                self.broken("P2", f"{row[0]} for {row[1]} still waits at {party}: {row[2] or 'never tried'}")
+            for kind, peer, reason in views[party].waiting:
+                self.broken("P2", f"{kind} for {peer} still waits at {party}: {reason or 'never tried'}")
         self._ask_agreement(views.values())
         self._ask_decided(views)
         self._ask_complete(views)
 
-    def _ask_repeatable(self, seat: Seat) -> None:
-        """P1: asked again after everything, a State gives the receipt that it gave before."""
-        node = seat.node
-        assert node is not None, "the world is calm"
+    def _ask_node(self, seat: Seat, node: Node) -> None:
+        """P13 and P1: the audit finds nothing, and every receipt that was given is given again, byte for byte."""
+        for finding in audit(node).findings:
+            self.broken("P13", f"the audit of {seat.party}: {finding}")
         with seat.store.unharmed() as tx:
             for (party, index), raw in self._receipts.items():
                 if party == seat.party and receipts.encode(node.book.receipt(tx, index)) != raw:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from longbien.exchange import Standing
 from longbien.exercise.bodies import WRITTEN, Body, opening
 from longbien.exercise.cast import lawbook
-from longbien.law import MACHINE
+from longbien.law import MACHINE, Row
 from longbien.store.exchange_rows import ExchangeRow
 
 PROCEDURES = ("preservation", "preservation", "stored-data-access")
 
-# Acts that end a matter at once are rarer than in a fair throw, so that exchanges grow.
-_ENDINGS = frozenset({"withdraw", "wrong_state", "refuse", "not_found", "cannot", "redirect"})
+# Acts that end a matter at once are rarer than in a fair throw, and acts that move it on are likelier, so that exchanges grow.
+_ENDINGS = frozenset({"withdraw", "wrong_state", "refuse", "not_found", "cannot", "redirect", "release"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +45,22 @@ def go_on(chance: random.Random, row: ExchangeRow, *, party: str, at: int) -> In
     assert rules is not None and role is not None, "the exchange is in the store of a party to it"
     if chance.random() < 0.1:
         # An officer who does not look: any act of the flow, whosever it is and whenever it is due.
-        choice = sorted({move.act for move in rules.flow.rows if move.by != MACHINE} & WRITTEN.keys())
+        weights = {move.act: 1 for move in rules.flow.rows if move.by != MACHINE}
     else:
-        choice = sorted(
-            {move.act for move in rules.flow.rows if (move.stage, move.by) == (standing.stage, role)}
-        )
-    if not choice:
+        open_now = [row for row in rules.flow.rows if (row.stage, row.by) == (standing.stage, role)]
+        weights = {move.act: _weight(move) for move in open_now}
+    if not weights:
         return None
-    act = chance.choices(choice, [1 if name in _ENDINGS else 6 for name in choice])[0]
+    act = chance.choices(list(weights), list(weights.values()))[0]
+    if act not in WRITTEN:
+        return None
     persons = rules.acts[act].persons
     if persons and chance.random() < 0.05:
         persons -= 1
     return Intent(act=act, body=WRITTEN[act](at), persons=persons, exchange=row.id)
+
+
+def _weight(move: Row) -> int:
+    if move.act in _ENDINGS:
+        return 1
+    return 2 if move.to == move.stage else 8

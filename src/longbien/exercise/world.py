@@ -87,6 +87,7 @@ class SimulatedWorld:
         self._events: list[tuple[int, int, Callable[[], None]]] = []
         self._number = 0
         self._left = self.chance.randint(2, 6)
+        self._over = False
         self._serial = 0
         self.exchanges: dict[bytes, tuple[str, ...]] = {}
 
@@ -132,7 +133,7 @@ class SimulatedWorld:
         for _ in range(EVENTS_MAX):
             if not self._events or (until is not None and self._events[0][0] > until):
                 break
-            if until is None and self._left < 0:
+            if until is None and self._over:
                 return
             self.now, _, event = heapq.heappop(self._events)
             event()
@@ -226,27 +227,35 @@ class SimulatedWorld:
     # Officers.
 
     def _officers(self) -> None:
-        self._left -= 1
-        if self._left < 0:
+        """One turn: an officer acts, sometimes both sides at once, so that words cross on their way."""
+        if self._left <= 0:
+            self._over = True
             return
         self.network.shift()
-        seat, exchange = self._next()
+        exchange = self._matter()
+        parties = self.exchanges.get(exchange, tuple(self.seats))
+        crossing = bool(exchange) and self.chance.random() < 0.3
+        for party in self.chance.sample(parties, 2 if crossing else 1):
+            self._turn(self.seats[party], exchange)
         if self.chance.random() < 0.1:
-            self.set_clock(seat)
-        if seat.node is not None:
-            intent = self.intent(seat, exchange)
-            if intent is not None:
-                self.carry_out(seat, intent)
-        if self.chance.random() < 0.2:
+            self.set_clock(self.chance.choice(list(self.seats.values())))
+        if self.chance.random() < 0.15:
             self.tick(self.chance.choice(list(self.seats.values())))
-        self.after(self.chance.choice((10, SECOND, 20 * SECOND, HOUR)), self._officers)
+        self.after(self.chance.choice((10, SECOND, SECOND, 20 * SECOND, HOUR)), self._officers)
 
-    def _next(self) -> tuple[Seat, bytes]:
-        """Whose officer acts next and in which exchange; in none, when a new one is to be opened."""
-        if not self.exchanges or self.chance.random() < 0.2:
-            return self.chance.choice(list(self.seats.values())), b""
-        exchange = self.chance.choice(list(self.exchanges))
-        return self.seats[self.chance.choice(self.exchanges[exchange])], exchange
+    def _matter(self) -> bytes:
+        """The exchange that is spoken of next; none, when a new one is to be opened."""
+        if not self.exchanges or self.chance.random() < 0.15:
+            return b""
+        return self.chance.choice(list(self.exchanges))
+
+    def _turn(self, seat: Seat, exchange: bytes) -> None:
+        self._left -= 1
+        if seat.node is None:
+            return
+        intent = self.intent(seat, exchange)
+        if intent is not None:
+            self.carry_out(seat, intent)
 
     def intent(self, seat: Seat, exchange: bytes) -> Intent | None:
         """What an officer of this State would do in this exchange; nothing, as long as it has not come here."""
