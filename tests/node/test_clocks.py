@@ -1,10 +1,10 @@
-"""A clock that was wrong for a while and is set right: nothing of it stays."""
+"""Time that passes, or seems to: wrong clocks that are set right, and months without a word."""
 
 import pytest
 
 from law import sample
 from longbien.keys.lifetimes import DAY, HOUR
-from longbien.node import Sent
+from longbien.node import Denied, Sent
 from longbien.node.delivery import REFUSED_PAUSE
 
 from .pair import NOW, pair, papers
@@ -68,3 +68,60 @@ def test_keys_survive_a_clock_that_was_wrong_for_one_tick(two, days):
     for side in two.sides.values():
         with side.store.transaction() as tx:
             assert tx.outbox.count() == 0
+
+
+def sleep(two, days: int) -> None:
+    """Nobody reaches anybody for so many days; both sides do what is due every day."""
+    for _ in range(days):
+        for side in two.sides.values():
+            side.clock.now += DAY
+            side.node.clockwork.tick()
+
+
+def talk(two) -> int:
+    """Some hours in which everybody reaches everybody; how many rows still wait."""
+    for _ in range(6):
+        two.deliver()
+        for side in two.sides.values():
+            side.clock.now += HOUR
+    waiting = 0
+    for side in two.sides.values():
+        with side.store.transaction() as tx:
+            waiting += tx.outbox.count()
+    return waiting
+
+
+@pytest.mark.promise("P2")
+@pytest.mark.parametrize("days", [40, 56])
+def test_two_nodes_that_did_not_reach_each_other_for_weeks_find_each_other_again(two, days):
+    opens(two.vn)
+    sleep(two, days)
+    assert two.vn.node.delivery.collect("RU", 0) is None
+    with two.vn.store.transaction() as tx:
+        (waiting,) = (row for row in tx.outbox.all() if row.kind == "propose")
+    assert waiting.reason == "SEAL_KEY_NONE"
+    assert talk(two) == 0
+
+
+@pytest.mark.promise("P2")
+@pytest.mark.promise("P12")
+def test_after_half_a_year_apart_papers_carried_by_hand_are_enough(two):
+    opens(two.vn)
+    sleep(two, 180)
+    assert talk(two) > 0
+    for one, other in ((two.vn, two.ru), (two.ru, two.vn)):
+        own = other.node.directory.own
+        moved = one.node.pin(own.statements, own.pinned, ())
+        assert not isinstance(moved, Denied)
+        assert moved.seal_keys == own.seal_keys
+    assert talk(two) == 0
+
+
+def test_papers_carried_by_hand_that_do_not_hold_change_nothing(two):
+    held = two.vn.node.directory.peer("RU")
+    own = two.ru.node.directory.own
+    forged = (*own.statements[:-1], two.vn.node.directory.own.statements[-1])
+    refused = two.vn.node.pin(forged, own.pinned, ())
+    assert isinstance(refused, Denied)
+    assert refused.code == "CHAIN_PARTY"
+    assert two.vn.node.directory.peer("RU") is held

@@ -214,7 +214,13 @@ class _Hasty(batch.Batch):
 
 
 def _follow_anything(
-    rules: Rules | None, standing: Standing | None, act: Act, entry: Entry, *, act_digest: bytes, author: Author
+    rules: Rules | None,
+    standing: Standing | None,
+    act: Act,
+    entry: Entry,
+    *,
+    act_digest: bytes,
+    author: Author,
 ) -> Followed | Diverged:
     result = follow(rules, standing, act, entry, act_digest=act_digest, author=author)
     if isinstance(result, Followed):
@@ -237,7 +243,10 @@ _entry = pending.Pending.entry
 
 
 def _settle_rejections(
-    self: delivery.Delivery, row: Any, item: parcel.Receipted, answer: parcel.Answer  # noqa: ANN401
+    self: delivery.Delivery,
+    row: Any,
+    item: parcel.Receipted,
+    answer: parcel.Answer,  # noqa: ANN401
 ) -> Settled:
     settled = _settled(self, row, item, answer)
     if settled.kind != records.Rejection.kind:
@@ -374,7 +383,12 @@ BUGS: tuple[Bug, ...] = (
             _swapped(batch, "follow", _follow_anything),
         ),
     ),
-    _bug("own-clock", "P5", "a follower dates the standing by its own clock", lambda: _swapped(sequencer, "Batch", _OwnClock)),
+    _bug(
+        "own-clock",
+        "P5",
+        "a follower dates the standing by its own clock",
+        lambda: _swapped(sequencer, "Batch", _OwnClock),
+    ),
     _bug(
         "tries-again",
         "P13",

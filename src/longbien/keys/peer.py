@@ -124,9 +124,12 @@ def statement_key_state(peer: Peer, kid: bytes, *, at: int, place: Place | None 
     return KeyStanding.CURRENT if at < listed.until else KeyStanding.ENDED
 
 
-def seal_key_for(peer: Peer, now: int, *, floor: int = 0, suites: Suites | None = None) -> SealKey | Refused:
+def seal_key_for(
+    peer: Peer, now: int, *, floor: int = 0, suites: Suites | None = None, grace: int = 0
+) -> SealKey | Refused:
     """The key for which a letter to `peer` is sealed at `now` (ms): the newest one that is current.
 
+    With `grace`, a key that ended less than so many ms ago will do when none is current; only for what is public anyway.
     Among keys that began together the higher suite wins; `floor` is the sender's own lowest suite, and
     `suites`, where given, are those that the sender has: a party may offer a suite of its own besides.
     Refuses: DESCRIPTOR_EXPIRED (a peer whose papers are out of date may be kept from us by somebody),
@@ -140,7 +143,7 @@ def seal_key_for(peer: Peer, now: int, *, floor: int = 0, suites: Suites | None 
     current = [
         listed
         for listed in peer.seal_keys.seal_keys.keys
-        if listed.covers(now)
+        if listed.since <= now < listed.until + grace
         and listed.key.suite >= lowest
         and (suites is None or listed.key.suite in suites)
     ]

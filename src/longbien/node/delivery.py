@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from longbien.keys import Refused as NoKey
+from longbien.keys.lifetimes import SEAL_KEY_GRACE
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
 from longbien.ledger.receipt import Receipt
@@ -149,6 +150,12 @@ class Delivery:
         with self._store.transaction() as tx:
             key = self._directory.seal_key(peer, now)
             rows = tx.outbox.waiting(peer, lane, now, longest=REFUSED_PAUSE, limit=ROWS_MAX)
+            if isinstance(key, NoKey):
+                # Public papers may go under a key that has ended and is not destroyed yet: they bring the next ones.
+                rows, others = _parted(rows)
+                if others:
+                    tx.outbox.put_off(others, next_at=now + LONGEST_PAUSE, reason=key.code)
+                key = self._directory.seal_key(peer, now, grace=SEAL_KEY_GRACE)
             if isinstance(key, NoKey):
                 if rows:
                     tx.outbox.put_off([row.id for row in rows], next_at=now + LONGEST_PAUSE, reason=key.code)
@@ -316,6 +323,12 @@ class Delivery:
             kind=record.kind,
             record=record if isinstance(record, records.Entry) else None,
         )
+
+
+def _parted(rows: Sequence[OutboxRow]) -> tuple[tuple[OutboxRow, ...], tuple[int, ...]]:
+    """The rows that carry papers, and the numbers of all others."""
+    papers = tuple(row for row in rows if row.kind == "descriptor")
+    return papers, tuple(row.id for row in rows if row.kind != "descriptor")
 
 
 def _due(at: int, now: int) -> int:

@@ -103,12 +103,12 @@ class Directory:
         """The newest descriptor of a pinned party."""
         return self._known(party).descriptor
 
-    def seal_key(self, party: str, now: int) -> SealKey | Refused:
-        """The key to seal for, or why there is none."""
+    def seal_key(self, party: str, now: int, *, grace: int = 0) -> SealKey | Refused:
+        """The key to seal for, or why there is none; `grace` as for `seal_key_for`."""
         peer = self._peers.get(party)
         if peer is None:
             return Refused(code="PEER_NOT_PINNED", detail=party)
-        return seal_key_for(peer, now, floor=self.own.descriptor.floor, suites=self._suites)
+        return seal_key_for(peer, now, floor=self.own.descriptor.floor, suites=self._suites, grace=grace)
 
     def checkpoint(self, party: str, note: bytes) -> Checkpoint:
         """The head in `note`, signed by the log of `party`.

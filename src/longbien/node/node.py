@@ -12,7 +12,7 @@ from longbien.exchange import Act, Author
 from longbien.keys import Descriptor, KeyEntry, KeyStore, Peer, Purpose, Refused, pin, signing_key
 from longbien.law import Lawbook, Rules
 from longbien.ledger.checkpoint import LogSigner
-from longbien.node.admission import Admission, read_act
+from longbien.node.admission import Admission, Turned, read_act
 from longbien.node.book import Book, notice
 from longbien.node.clockwork import WITNESS_EVERY, Clockwork
 from longbien.node.delivery import Delivery
@@ -148,8 +148,11 @@ class Node:
     ) -> Peer | Denied:
         """The party with this root fingerprint is known from now on. Two officers must have compared it.
 
+        For a party that is pinned already this takes newer papers, carried by hand because the network did not bring them; they
+        prove themselves, so nobody has to compare anything.
+
         Each assertion is over `pin_challenge`. Codes: PIN_TWO_PERSONS, PASSKEY_…, PEER_PINNED_OTHERWISE, PEER_IS_SELF, and
-        those of `keys.pin`. Source: architecture §6.
+        those of `keys.pin` and `keys.advance`. Source: architecture §6.
         """
         with self.store.transaction() as tx:
             size = tx.ledger.size()
@@ -166,8 +169,9 @@ class Node:
             return Denied(code="PEER_IS_SELF", detail=peer.party)
         held = self.directory.peer(peer.party)
         if held is not None:
-            same = held.pinned == fingerprint
-            return held if same else Denied(code="PEER_PINNED_OTHERWISE", detail=peer.party)
+            if held.pinned != fingerprint:
+                return Denied(code="PEER_PINNED_OTHERWISE", detail=peer.party)
+            return self._newer(held, chain)
         people = self._two_people(pin_challenge(peer.party, fingerprint), assertions)
         if isinstance(people, Denied):
             return people
@@ -194,6 +198,13 @@ class Node:
         )
         self.sequencer.run([Touch(leaf=leaf, write=write)])
         return peer
+
+    def _newer(self, held: Peer, chain: Sequence[bytes]) -> Peer | Denied:
+        job = self.reception.papers(held.party, chain)
+        if isinstance(job, Turned):
+            return Denied(code=job.code, detail=held.party)
+        self.sequencer.run([job])
+        return self.directory.peer(held.party) or held
 
     def _two_people(self, challenge: bytes, assertions: Sequence[Assertion]) -> tuple[bytes, bytes] | Denied:
         people: list[bytes] = []

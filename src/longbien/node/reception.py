@@ -99,7 +99,7 @@ class Reception:
         try:
             match admitted:
                 case Papers():
-                    return self._papers(admitted)
+                    return self.papers(admitted.sender, admitted.chain)
                 case Head():
                     return self._heads.take(admitted)
                 case _:
@@ -109,13 +109,13 @@ class Reception:
         except HeadsDiffer:
             return Turned(code="LEDGER_FORK", passing=False)
 
-    def _papers(self, papers: Papers) -> Touch | Turned:
-        """Newer papers of the sender; older or forged ones change nothing."""
-        held = self._directory.peer(papers.sender)
-        assert held is not None, "the sender is pinned"
+    def papers(self, party: str, chain: Sequence[bytes]) -> Touch | Turned:
+        """The job that takes newer papers of a pinned party; older or forged ones change nothing."""
+        held = self._directory.peer(party)
+        assert held is not None, "the party is pinned"
         with self._store.transaction() as tx:
             size = tx.ledger.size()
-        moved = advance(held, papers.chain, self._now(), suites=self._suites, ledger=(self._origin, size))
+        moved = advance(held, chain, self._now(), suites=self._suites, ledger=(self._origin, size))
         if isinstance(moved, Refused):
             return Turned(code=moved.code, passing=False)
         return Touch(
@@ -123,7 +123,7 @@ class Reception:
                 "descriptor", party=moved.party, version=moved.descriptor.version, digest=moved.digest
             ),
             write=lambda tx: self._learn(tx, moved),
-            subject=cbor.digest(b"".join(papers.chain)),
+            subject=cbor.digest(b"".join(chain)),
         )
 
     def _learn(self, tx: Transaction, peer: Peer) -> None:
