@@ -217,6 +217,30 @@ def test_a_peer_that_writes_is_tried_again_at_once_however_long_it_was_out_of_re
     assert two.deliver() == 1
 
 
+@pytest.mark.promise("P13")
+@pytest.mark.parametrize("column", ["hash", "record", "salt"])
+def test_a_node_that_begins_signs_no_head_over_a_leaf_that_the_disk_gives_back_wrongly(
+    opened, monkeypatch, column
+):
+    two, exchange = opened
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(two.vn.node.book, "seal", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        two.vn.act("withdraw", BODIES["withdraw"], exchange=exchange)
+    with two.vn.store._engine.begin() as connection:
+        newest = leaves.select().order_by(leaves.c.position.desc()).limit(1)
+        row = connection.execute(newest).mappings().one()
+        value = row[column][:-1] + bytes([row[column][-1] ^ 1])
+        connection.execute(
+            leaves.update().where(leaves.c.position == row["position"]).values({column: value})
+        )
+    with pytest.raises(Broken, match="LEDGER_LEAF_DIFFERS"):
+        two.vn.restart()
+
+
 @pytest.mark.promise("P7")
 @pytest.mark.parametrize(
     ("table", "column", "code"),

@@ -66,6 +66,11 @@ class Book:
         self._signed = 0 if newest is None else newest[0]
         if self._signed > self._size:
             raise Broken("LEDGER_SHORTER_THAN_SIGNED", f"{self._size} < {self._signed}")
+        # Nothing in memory says what these leaves were meant to be, so their records have to, before a head covers them.
+        if self._signed < self._size:
+            for row in tx.ledger.walk(self._signed):
+                if leaf_hash(row.kind, row.salt, row.record) != row.hash:
+                    raise Broken("LEDGER_LEAF_DIFFERS", str(row.position))
 
     def append(self, tx: Transaction, leaves: Sequence[Leaf]) -> int:
         """The position of the first of these leaves; the others follow. Nothing is promised before the commit."""
