@@ -18,6 +18,8 @@ from longbien.node.audit import audit
 from longbien.node.delivery import outcome_of
 from longbien.node.record import export
 from longbien.store.exchange_rows import ExchangeRow
+from longbien.store.outbox_rows import OutboxRow
+from longbien.store.peer_rows import PeerRow
 from longbien.wire.cbor import Malformed, Value
 
 # What one list shows at the most.
@@ -161,6 +163,7 @@ def _delivery(node: Node, given: Arguments) -> Result:
         proofs = tx.exchanges.receipts_for(digest)
         waiting = [row for row in tx.outbox.all(limit=100_000) if row.subject == digest]
         own = tx.exchanges.outcomes([digest]).get(digest)
+        links = {row.party: row for row in tx.peers.all()}
     found = []
     for row in proofs:
         receipt = receipts.decode(row.receipt)
@@ -179,10 +182,17 @@ def _delivery(node: Node, given: Arguments) -> Result:
         "known": own is not None,
         "leaf": None if own is None else own.leaf,
         "receipts": found,
-        "waiting": [
-            {"peer": row.peer, "reason": row.reason, "tries": row.tries, "next_try_at": row.next_at}
-            for row in waiting
-        ],
+        "waiting": [_waiting(row, links[row.peer]) for row in waiting],
+    }
+
+
+def _waiting(row: OutboxRow, link: PeerRow) -> Result:
+    """Why something waits: because the peer cannot be reached, or because of what the peer said about it."""
+    return {
+        "peer": row.peer,
+        "reason": link.reason or row.reason,
+        "tries": row.tries + link.tries,
+        "next_try_at": max(row.next_at, link.next_at),
     }
 
 

@@ -295,6 +295,24 @@ def demo(
     return play(case=case, keep=keep, export=export, as_json=as_json)
 
 
+@exercise_app.command(name="simulate")
+def exercise_simulate(
+    *,
+    seeds: Annotated[int, Parameter(help="How many worlds.")] = 100,
+    first_seed: Annotated[int, Parameter(help="The first of them.")] = 0,
+    nodes: Annotated[int, Parameter(help="States in each world, 2 to 5; 0 lets each seed decide.")] = 0,
+    crypto: Annotated[str, Parameter(help="stub (fast) or real.")] = "stub",
+    replay: Annotated[int | None, Parameter(help="Play one seed again and print every event.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Play worlds in which everything goes wrong, and check that every promise holds."""
+    from longbien.cli import simulate  # noqa: PLC0415 - the simulated world loads only here
+
+    if replay is not None:
+        return simulate.replay(replay, nodes=nodes, crypto=crypto, as_json=as_json)
+    return simulate.run(seeds=seeds, first=first_seed, nodes=nodes, crypto=crypto, as_json=as_json)
+
+
 @app.command
 def explain(code: str, *, as_json: Json = False) -> int:
     """What to do about a code that a message, `act where` or `peer list` shows."""

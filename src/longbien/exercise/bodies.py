@@ -19,7 +19,7 @@ Body = Mapping[str, Value]
 
 def opening(procedure: str, *, party: str, to: str, at: int, urgent: bool, serial: int) -> Body:
     """The body of an opening act from `party` to `to`; `serial` makes each one different."""
-    own = {
+    own: dict[str, Body] = {
         "preservation": {
             "necessity": "Exercise: the logs are overwritten after thirty days.",
             "volatility": "log_rotation",

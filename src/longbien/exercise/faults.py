@@ -8,7 +8,7 @@ import contextlib
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import Connection, func, select
@@ -90,10 +90,6 @@ class Faults:
     def heal(self) -> None:
         """From now on nothing goes wrong."""
         self._chances = CALM
-
-    def hold(self, **chances: float) -> None:
-        """From now on these chances are other ones."""
-        self._chances = replace(self._chances, **chances)
 
 
 class FaultyStore(Store):

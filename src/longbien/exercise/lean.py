@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement, Insert
 
 Values = Mapping[str, Any]
@@ -24,6 +25,7 @@ class _Text:
 
     def __init__(self, statement: ClauseElement, names: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=_DIALECT, column_keys=names)
+        assert isinstance(compiled, SQLCompiler), "the store runs no schema statements here"
         self._compiled_text = str(compiled)
         self._order: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._own = dict(compiled.params)
@@ -113,6 +115,8 @@ class LeanResult:
 
     def _row(self) -> Callable[[Any], Any]:
         if self._text.row is None:
-            names = [column[0] for column in self._cursor.description]
-            self._text.row = namedtuple("Row", names, rename=True)._make  # noqa: PYI024 - the columns are known here only
+            names = tuple(column[0] for column in self._cursor.description)
+            # What the rows are is known only here, so no type checker can see it.
+            shape: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+            self._text.row = shape._make
         return self._text.row

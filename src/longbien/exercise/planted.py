@@ -15,10 +15,11 @@ from longbien.exercise.seat import Seat
 from longbien.keys import Descriptor
 from longbien.law import Rules
 from longbien.ledger import merkle, records
+from longbien.ledger import receipt as receipts
 from longbien.ledger.receipt import Receipt
 from longbien.ledger.records import Entry
 from longbien.node import admission, batch, book, delivery, node, pending, sequencer
-from longbien.node.jobs import InLedger, Job, Settled
+from longbien.node.jobs import InLedger, Job, Proposal, Settled
 from longbien.node.sequencer import Done
 from longbien.store import StoreFault, Transaction, desk_rows, outbox_rows
 from longbien.store.exchange_rows import EntryRow
@@ -114,7 +115,7 @@ def _only_fresh_acts(
     self: admission.Admission, sent: parcel.Propose
 ) -> admission.Admitted | admission.Turned:
     admitted = _proposal(self, sent)
-    if isinstance(admitted, admission.Proposal) and abs(admitted.act.made_at - _hosts_now(self)) > _FRESH:
+    if isinstance(admitted, Proposal) and abs(admitted.act.made_at - _hosts_now(self)) > _FRESH:
         return admission.Turned(code="ACT_TOO_OLD", passing=True)
     return admitted
 
@@ -175,7 +176,7 @@ class _SplitSequencer(sequencer.Sequencer):
 
     def _commit(self, jobs: Sequence[Job]) -> tuple[Done, ...]:
         with self._store.transaction() as tx:
-            running = sequencer.Batch(
+            running = batch.Batch(
                 tx,
                 party=self._party,
                 lawbook=self._lawbook,
@@ -244,14 +245,14 @@ _entry = pending.Pending.entry
 
 def _settle_rejections(
     self: delivery.Delivery,
-    row: Any,
+    row: outbox_rows.OutboxRow,
     item: parcel.Receipted,
-    answer: parcel.Answer,  # noqa: ANN401
+    answer: parcel.Answer,
 ) -> Settled:
     settled = _settled(self, row, item, answer)
     if settled.kind != records.Rejection.kind:
         return settled
-    refused = records.decode(delivery.receipts.decode(item.receipt).record)
+    refused = records.decode(receipts.decode(item.receipt).record)
     assert isinstance(refused, records.Rejection)
     made_up = Entry(
         exchange=refused.exchange,

@@ -14,9 +14,8 @@ import sqlalchemy
 from longbien.exercise.cast import Crypto, Member, Passkey, lawbook
 from longbien.exercise.faults import Crash, Faults, FaultyStore
 from longbien.keys import KeyStore, MemoryKeyStore
-from longbien.node import Consignment, Node, World
+from longbien.node import Consignment, Node, World, reception
 from longbien.node.directory import recall
-from longbien.node.reception import Admitted
 from longbien.store import Store
 
 # A thousand nodes begin with the same papers; the bytes decide, so verifying them once is enough.
@@ -35,6 +34,7 @@ class Clock:
         self._stopped: int | None = None
 
     def __call__(self) -> int:
+        """What the clock shows (ms)."""
         return self._true() + self.offset if self._stopped is None else self._stopped
 
     def stop(self) -> None:
@@ -105,7 +105,7 @@ class Seat:
         self.struck = ""
         self.uses = len(member.image)
         self.papers: list[Paper] = []
-        self.inbox: list[tuple[Letter, Admitted]] = []
+        self.inbox: list[tuple[Letter, reception.Admitted]] = []
         self.under_way: dict[tuple[str, int], Letter] = {}
         self.wakes_at: int | None = None
         self._faults = faults

@@ -32,7 +32,7 @@ YEAR = 365 * DAY
 # How long a sender waits for an answer before it counts as lost (ms).
 PATIENCE = 10 * SECOND
 # A world that is calm must come to rest in this time and in so many events; one that does not is waiting for ever.
-REST_WITHIN = 3 * DAY
+REST_WITHIN = 12 * HOUR
 EVENTS_MAX = 20_000
 
 _STORES: list[FaultyStore] = []

@@ -24,7 +24,6 @@ from longbien.ledger.checkpoint import Checkpoint
 from longbien.ledger.checkpoint import read as read_checkpoint
 from longbien.ledger.checkpoint import verify as verify_checkpoint
 from longbien.node.ports import Broken
-from longbien.store.peer_rows import PeerRow
 from longbien.wire import cbor, statement
 from longbien.wire.cbor import Malformed
 from longbien.wire.fields import Fields
