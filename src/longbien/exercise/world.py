@@ -69,7 +69,7 @@ class SimulatedWorld:
         self.faults = Faults(random.Random(f"faults {seed}"), weather(self.chance))
         self.promises = Promises()
         self.log: list[tuple[int, str, str]] = []
-        count = nodes or self.chance.choices((2, 3, 4, 5), (12, 4, 1, 1))[0]
+        count = nodes or self.chance.choices((2, 3, 4, 5), (16, 4, 1, 1))[0]
         members = company(crypto.name, count)
         self.seats = {
             member.party: Seat(
@@ -153,7 +153,7 @@ class SimulatedWorld:
             seat.clock.mend()
             if seat.node is None:
                 self.start(seat)
-            if self.chance.random() < 0.25:
+            if self.chance.random() < 0.1:
                 self.tick(seat)
         self.rest()
         self.promises.ask_everything(self.seats)
@@ -239,7 +239,7 @@ class SimulatedWorld:
             self._turn(self.seats[party], exchange)
         if self.chance.random() < 0.1:
             self.set_clock(self.chance.choice(list(self.seats.values())))
-        if self.chance.random() < 0.15:
+        if self.chance.random() < 0.1:
             self.tick(self.chance.choice(list(self.seats.values())))
         self.after(self.chance.choice((10, SECOND, SECOND, 20 * SECOND, HOUR)), self._officers)
 
