@@ -14,23 +14,18 @@ from typing import TypeVar
 
 from longbien.exercise.cast import BEGINNING, OFFICE, STUB, Crypto, company
 from longbien.exercise.faults import Crash, Faults, FaultyStore, weather
+from longbien.exercise.mail import DAY, HOUR, MINUTE, SECOND, Mail
 from longbien.exercise.network import Network
 from longbien.exercise.promises import Promises, Violation
 from longbien.exercise.script import Intent, begin, go_on
-from longbien.exercise.seat import Build, Letter, Paper, Seat
-from longbien.node import Broken, Consignment, Denied, Node, NotAdmitted, Sent
+from longbien.exercise.seat import Build, Paper, Seat
+from longbien.node import Broken, Denied, Node, NotAdmitted, Sent
 from longbien.store import StoreFault
 
 T = TypeVar("T")
 
-SECOND = 1_000
-MINUTE = 60 * SECOND
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
 YEAR = 365 * DAY
 
-# How long a sender waits for an answer before it counts as lost (ms).
-PATIENCE = 10 * SECOND
 # A world that is calm must come to rest in this time and in so many events; one that does not is waiting for ever.
 REST_WITHIN = 12 * HOUR
 EVENTS_MAX = 20_000
@@ -84,6 +79,7 @@ class SimulatedWorld:
             for member in members
         }
         self.network = Network(sorted(self.seats), random.Random(f"network {seed}"), self.faults)
+        self.mail = Mail(self)
         self._events: list[tuple[int, int, Callable[[], None]]] = []
         self._number = 0
         self._left = self.chance.randint(2, 6)
@@ -178,7 +174,7 @@ class SimulatedWorld:
         self.promises.ask_durable(seat)
         for paper in seat.papers:
             self.after(self.chance.randrange(5 * SECOND), partial(self.work_on, seat, paper))
-        self.wake(seat)
+        self.mail.wake(seat)
 
     def fall(self, seat: Seat, why: str) -> None:
         """The process of a node is gone; somebody starts it again, sooner or later."""
@@ -334,7 +330,7 @@ class SimulatedWorld:
             self.after(self.chance.randrange(MINUTE), partial(self.work_on, seat, paper))
         else:
             seat.papers.remove(paper)
-        self.wake(seat)
+        self.mail.wake(seat)
 
     def _heard(self, seat: Seat, paper: Paper, sent: Sent) -> None:
         self.promises.sent(seat.party, sent.exchange, sent.digest)
@@ -350,115 +346,4 @@ class SimulatedWorld:
             return
         for _, act in ticked.acts:
             self.note(seat.party, f"the machine does {act}")
-        self.wake(seat)
-
-    # Letters.
-
-    def wake(self, seat: Seat, delay: int = 25) -> None:
-        """The courier of this State looks at the outbox, at the latest in so many ms."""
-        at = self.now + max(1, min(delay, HOUR))
-        if seat.node is not None and (seat.wakes_at is None or at < seat.wakes_at):
-            seat.wakes_at = at
-            self.after(at - self.now, partial(self._courier, seat, at))
-
-    def _courier(self, seat: Seat, at: int) -> None:
-        node = seat.node
-        if node is None or seat.wakes_at != at:
-            return
-        seat.wakes_at = None
-        lanes = self.do(seat, "lanes", node.delivery.lanes)
-        if lanes is None or isinstance(lanes, str):
-            return
-        for peer, lane, due in lanes:
-            if (peer, lane) in seat.under_way:
-                continue
-            if due > seat.clock():
-                self.wake(seat, due - seat.clock())
-                continue
-            sent = self.do(seat, "collect", partial(node.delivery.collect, peer, lane))
-            if seat.node is not node:
-                return
-            if isinstance(sent, Consignment):
-                self._post(seat, sent)
-            else:
-                self.wake(seat, 15 * MINUTE)
-        return
-
-    def _post(self, seat: Seat, sent: Consignment) -> None:
-        letter = Letter(sender=seat.party, life=seat.life, sent=sent)
-        seat.under_way[sent.peer, sent.lane] = letter
-        for delay, body in self.network.carry(seat.party, sent.peer, sent.body):
-            self.after(delay, partial(self._arrive, letter, body))
-        self.after(PATIENCE, partial(self._give_up, letter))
-
-    def _arrive(self, letter: Letter, body: bytes) -> None:
-        host = self.seats[letter.sent.peer]
-        if host.node is None:
-            self._reply(letter, "PEER_UNREACHABLE")
-            return
-        admitted = self.do(host, "admit", partial(host.node.reception.admit, body))
-        if isinstance(admitted, str):
-            self._reply(letter, admitted)
-        elif admitted is not None:
-            host.inbox.append((letter, admitted))
-            self.after(self.chance.choice((0, 0, 5)), partial(self._serve, host))
-
-    def _serve(self, host: Seat) -> None:
-        """Everything that was admitted meanwhile shares one batch, as requests of several threads do."""
-        node, inbox = host.node, host.inbox
-        if node is None or not inbox:
-            return
-        host.inbox = []
-        jobs = [job for _, admitted in inbox for job in admitted.jobs]
-        done = self.do(host, "serve", partial(node.sequencer.run, jobs)) if jobs else ()
-        if done is None or isinstance(done, str):
-            return
-        rest = list(done)
-        for letter, admitted in inbox:
-            mine, rest = rest[: len(admitted.jobs)], rest[len(admitted.jobs) :]
-            answer = self.do(host, "answer", partial(node.reception.answer, admitted, mine))
-            if answer is None:
-                return
-            if isinstance(answer, bytes):
-                self.promises.answered(host.party, mine)
-            self._reply(letter, answer)
-        self.wake(host)
-
-    def _reply(self, letter: Letter, answer: bytes | str) -> None:
-        if isinstance(answer, str):
-            self.after(1, partial(self._answered, letter, answer))
-            return
-        for delay, raw in self.network.carry(letter.sent.peer, letter.sender, answer):
-            self.after(delay, partial(self._answered, letter, raw))
-
-    def _answered(self, letter: Letter, answer: bytes | str) -> None:
-        """An answer that comes late or twice counts as well: a pouch may bring it."""
-        seat = self.seats[letter.sender]
-        node = seat.node
-        if node is None or letter.life != seat.life:
-            return
-        if self._close(seat, letter) or (isinstance(answer, bytes) and self.faults.strikes("late")):
-            if isinstance(answer, str):
-                settled = self.do(seat, "failed", partial(node.delivery.failed, letter.sent, answer))
-            else:
-                settled = self.do(seat, "settle", partial(node.delivery.settle, letter.sent, answer))
-            if settled is None or isinstance(settled, str):
-                return
-            self.note(
-                seat.party,
-                f"hears from {letter.sent.peer}: {settled.receipted} proofs, {settled.waiting} wait {settled.reason}",
-            )
-            self.wake(seat)
-
-    def _give_up(self, letter: Letter) -> None:
-        seat = self.seats[letter.sender]
-        if seat.node is not None and letter.life == seat.life and not letter.closed:
-            self._answered(letter, "PEER_TIMEOUT")
-
-    def _close(self, seat: Seat, letter: Letter) -> bool:
-        """Whether the letter was open until now."""
-        if letter.closed:
-            return False
-        letter.closed = True
-        seat.under_way.pop((letter.sent.peer, letter.sent.lane), None)
-        return True
+        self.mail.wake(seat)
