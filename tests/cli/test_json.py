@@ -76,13 +76,15 @@ def test_every_command_prints_the_fields_that_the_page_names(lands):
     more = ("officer", "add", "Third (invented)", "--office", OFFICE, "--passkey", vn.place / "third.json")
     holds("officer add", vn.do(*more))
     holds("explain", done("explain", "PEER_TLS"))
+    holds("exercise simulate", done("exercise", "simulate", "--seeds", "2"))
+    holds("exercise simulate --replay", done("exercise", "simulate", "--replay", "5"))
 
 
 def test_the_page_names_every_command_that_can_print_json():
     from longbien.cli.main import app
 
     known = set()
-    for group in ("node", "peer", "officer", "request", "act", "pouch"):
+    for group in ("node", "peer", "officer", "request", "act", "pouch", "exercise"):
         known |= {f"{group} {name}" for name in app[group] if not name.startswith("-")}
     told = {" ".join(command.split()[:2]) for command in documented()}
     assert known - told == {"node serve"}
