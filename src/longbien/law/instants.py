@@ -8,6 +8,7 @@ person (convention.md §4.4); a fact in an exchange is ms since the epoch, UTC.
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 SECOND: Final = 1_000
@@ -21,6 +22,9 @@ _TIME: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 
+# One act is judged by its author's node and by its host's, and a time in it is read by several checks.
+_TEXTS_KEPT: Final = 4096
+
 
 def day_of(at: int) -> int:
     """The UTC day on which the instant `at` (ms) falls, counted from 1970-01-01."""
@@ -32,6 +36,7 @@ def day(value: date) -> int:
     return value.toordinal() - _EPOCH
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def read_date(text: str) -> int | None:
     """The day number of `YYYY-MM-DD`, or None when that day does not exist."""
     found = _DATE.fullmatch(text)
@@ -43,6 +48,7 @@ def read_date(text: str) -> int | None:
         return None
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def read_instant(text: str) -> int | str:
     """The ms of an RFC 3339 time, or a code: FIELD_INVALID, or TIME_WITHOUT_ZONE.
 

@@ -39,7 +39,10 @@ def _shaped(pattern: re.Pattern[str]) -> "Check":
 
 
 def _longtext(value: Value, field: Field, limit: int = LONGTEXT_MAX) -> str | None:
-    if not isinstance(value, str) or not value.strip() or _UNPRINTABLE.search(value):
+    if not isinstance(value, str) or not value.strip():
+        return INVALID
+    # Whatever Unicode calls printable holds none of these; many good texts are not (a line break, a joiner).
+    if not value.isprintable() and _UNPRINTABLE.search(value):
         return INVALID
     lowest = 0 if field.many else field.minimum or 0
     highest = limit if field.many else field.maximum or limit
@@ -47,7 +50,7 @@ def _longtext(value: Value, field: Field, limit: int = LONGTEXT_MAX) -> str | No
 
 
 def _text(value: Value, field: Field) -> str | None:
-    if isinstance(value, str) and _BREAKS.search(value):
+    if isinstance(value, str) and not value.isprintable() and _BREAKS.search(value):
         return INVALID
     return _longtext(value, field, TEXT_MAX)
 

@@ -7,10 +7,9 @@ back, not the first one alone, because an officer corrects a form once and a req
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, cast
 
 from longbien.law.checks import CHECKS
-from longbien.law.facts import entries
 from longbien.law.kinds import ARRAY_MAX, INVALID, KINDS
 from longbien.law.rules import Field, RecordType
 from longbien.law.situation import Facts, Refusal
@@ -41,15 +40,25 @@ def problems(fields: Sequence[Field], body: Value, types: Types, path: str = "")
     """Everything that is missing, unknown or wrong in `body`, in the order of `fields`. Never raises."""
     if not isinstance(body, Mapping):
         return (Problem(INVALID, path.removesuffix(".") or "body"),)
-    known = {field.name: field for field in fields}
-    found = [Problem("FIELD_UNKNOWN", path + _unknown(key, known)) for key in body if key not in known]
-    values = entries(body)
+    values = cast("Facts", body)
+    found: list[Problem] = []
+    present = 0
     for field in fields:
-        if field.name in values:
-            found.extend(_of_field(field, values[field.name], types, path + field.name))
-        elif _needed(field, values):
-            found.append(Problem("FIELDS_MISSING", path + field.name))
-    return tuple(found)
+        if field.name not in values:
+            if _needed(field, values):
+                found.append(Problem("FIELDS_MISSING", path + field.name))
+            continue
+        present += 1
+        value = values[field.name]
+        if field.many or field.type in types:
+            found += _of_field(field, value, types, path + field.name)
+        else:
+            found += _of_kind(field, value, path, field.name)
+    if present == len(body):
+        return tuple(found)
+    known = {field.name: field for field in fields}
+    unknown = [Problem("FIELD_UNKNOWN", path + _unknown(key, known)) for key in body if key not in known]
+    return (*unknown, *found)
 
 
 def refusal(found: Sequence[Problem]) -> Refusal | None:
@@ -71,8 +80,9 @@ def _unknown(key: object, known: Mapping[str, Field]) -> str:
 def _needed(field: Field, values: Facts) -> bool:
     if field.needed_with is not None and field.needed_with in values:
         return True
-    if any(name in values and values[name] in wanted for name, wanted in field.needed_when):
-        return True
+    for name, wanted in field.needed_when:
+        if name in values and values[name] in wanted:
+            return True
     return field.required and (field.or_else is None or field.or_else not in values)
 
 
@@ -93,10 +103,15 @@ def _of_field(field: Field, value: Value, types: Types, path: str) -> tuple[Prob
 def _of_value(field: Field, value: Value, types: Types, path: str) -> tuple[Problem, ...]:
     record = types.get(field.type)
     if record is None:
-        code = KINDS[field.type](value, field)
-        return () if code is None else (Problem(code, path),)
+        return _of_kind(field, value, path)
     found = problems(record.fields, value, types, f"{path}.")
     if found or record.check is None:
         return found
-    wrong = CHECKS[record.check](entries(value))
+    # It is a map that holds known names only, or there would be problems.
+    wrong = CHECKS[record.check](cast("Facts", value))
     return () if wrong is None else (Problem(wrong[0], f"{path}.{wrong[1]}"),)
+
+
+def _of_kind(field: Field, value: Value, path: str, name: str = "") -> tuple[Problem, ...]:
+    code = KINDS[field.type](value, field)
+    return () if code is None else (Problem(code, path + name),)

@@ -18,7 +18,8 @@ the first fault.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, NoReturn, TypeAlias
 
 import cbor2
@@ -39,6 +40,14 @@ MAX_BYTES: Final = 1 << 20
 _INT_MAX: Final = (1 << 64) - 1
 _INT_MIN: Final = -(1 << 64)
 _LEAVES: Final = frozenset({bytes, str, int, bool, type(None)})
+# What needs no look inside before it is encoded: an integer may be too large, everything else may hold more.
+_PLAIN: Final = _LEAVES - {int}
+_KEYS: Final = frozenset({str, int})
+_NAMES: Final = frozenset({str})
+
+# The widest records of ours have some forty fields, and there are a few hundred kinds of them.
+_NAMES_MAX: Final = 64
+_NAMES_KEPT: Final = 2048
 
 
 class _TagRefusedError(Exception):
@@ -120,19 +129,23 @@ def _inspect(value: object, levels: int) -> int:
     """The items of a container, itself included, once types, depth and order of keys are right."""
     if levels == 0:
         raise _UnfitError
-    inside: list[Any]
+    inside: Iterable[object]
     if type(value) is list:
         inside = value
         items = 1 + len(value)
     elif type(value) is dict:
-        _inspect_keys(value)
-        inside = list(value.values())
+        keys = tuple(value)
+        if not _KEYS.issuperset(map(type, keys)) or _in_order(keys) != keys:
+            raise _UnfitError
+        inside = value.values()
         items = 1 + 2 * len(value)
     else:
         raise _UnfitError
     if items > MAX_ITEMS:
         # Before looking inside: a hostile message of a million empty maps is not worth a walk.
         raise _UnfitError
+    if _LEAVES.issuperset(map(type, inside)):
+        return items
     for item in inside:
         if type(item) not in _LEAVES:
             # The member itself is counted already.
@@ -140,15 +153,17 @@ def _inspect(value: object, levels: int) -> int:
     return items
 
 
-def _inspect_keys(mapping: dict[Any, Any]) -> None:
-    before = (-1, 0, b"")
-    for key in mapping:
-        if type(key) is not str and type(key) is not int:
-            raise _UnfitError
-        rank = _rank(key)
-        if rank <= before:
-            raise _UnfitError
-        before = rank
+def _in_order(keys: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Keys of the plain types, as RFC 8949 §4.2.1 orders them."""
+    if len(keys) > _NAMES_MAX:
+        return tuple(sorted(keys, key=_rank))
+    return _names_in_order(keys)
+
+
+@lru_cache(maxsize=_NAMES_KEPT)
+def _names_in_order(keys: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The same for the few keys that a record has: the same names come again in every message."""
+    return tuple(sorted(keys, key=_rank))
 
 
 def _rank(key: str | int) -> tuple[int, int, bytes]:
@@ -167,7 +182,7 @@ def _rank(key: str | int) -> tuple[int, int, bytes]:
 
 def _ordered(value: Value, levels: int) -> tuple[Value, int]:
     """The same value with its maps in order, made of plain types only, and the number of its items."""
-    if value is None or isinstance(value, bool | bytes):
+    if value is None or isinstance(value, (bool, bytes)):
         return value, 1
     if isinstance(value, int):
         return _bounded(value), 1
@@ -175,33 +190,50 @@ def _ordered(value: Value, levels: int) -> tuple[Value, int]:
         return str.__str__(value), 1
     if levels == 0:
         raise Malformed("CBOR_DEPTH", f"more than {MAX_DEPTH} levels")
-    if isinstance(value, Mapping):
+    if isinstance(value, (list, tuple)):
+        return _ordered_array(value, levels)
+    if isinstance(value, (dict, Mapping)):
         return _ordered_map(value, levels)
-    if not isinstance(value, list | tuple):
-        raise TypeError(f"no place on the wire for {type(value).__name__}")
-    items = 1
-    array: list[Value] = []
-    for item in value:
-        plain, inside = _ordered(item, levels - 1)
-        array.append(plain)
-        items += inside
-    return array, items
+    raise TypeError(f"no place on the wire for {type(value).__name__}")
+
+
+def _ordered_array(array: Sequence[Value], levels: int) -> tuple[Value, int]:
+    items = 1 + len(array)
+    if _PLAIN.issuperset(map(type, array)):
+        return array, items
+    plain: list[Value] = []
+    for item in array:
+        plain_item, inside = _ordered(item, levels - 1)
+        plain.append(plain_item)
+        items += inside - 1
+    return plain, items
 
 
 def _ordered_map(mapping: Mapping[Any, Any], levels: int) -> tuple[Value, int]:
-    plain_keys: dict[str | int, str | int] = {}
-    for key in mapping:
+    if not _NAMES.issuperset(map(type, mapping)):
+        mapping = _plain_keys(mapping)
+    keys = tuple(mapping)
+    items = 1 + 2 * len(keys)
+    ordered: dict[str | int, Value] = {}
+    for key in _in_order(keys):
+        item = mapping[key]
+        if type(item) not in _PLAIN:
+            item, inside = _ordered(item, levels - 1)
+            items += inside - 1
+        ordered[key] = item
+    return ordered, items
+
+
+def _plain_keys(mapping: Mapping[Any, Any]) -> Mapping[str | int, Any]:
+    """The mapping under its keys as they stand on the wire."""
+    plain: dict[str | int, Any] = {}
+    for key, item in mapping.items():
         if isinstance(key, bool) or not isinstance(key, str | int):
             raise TypeError(f"no key on the wire is a {type(key).__name__}")
-        plain_keys[_bounded(key) if isinstance(key, int) else str.__str__(key)] = key
-    if len(plain_keys) != len(mapping):
+        plain[_bounded(key) if isinstance(key, int) else str.__str__(key)] = item
+    if len(plain) != len(mapping):
         raise Malformed("CBOR_DUPLICATE_KEY", "two keys are one on the wire")
-    items = 1
-    ordered: dict[str | int, Value] = {}
-    for plain_key in sorted(plain_keys, key=_rank):
-        ordered[plain_key], inside = _ordered(mapping[plain_keys[plain_key]], levels - 1)
-        items += 1 + inside
-    return ordered, items
+    return plain
 
 
 def _bounded(number: int) -> int:
