@@ -136,6 +136,19 @@ def _send(node: Node, given: Arguments) -> Result:
     return {"exchange": sent.exchange.hex(), "act": sent.digest.hex(), "placed": sent.placed}
 
 
+def _send_all(node: Node, given: Arguments) -> Result:
+    """Several drafts in one batch; a draft that is denied says why in its place."""
+    results = node.desk.send_all([bytes.fromhex(item) for item in given["drafts"]])
+    return {
+        "sent": [
+            {"code": item.code, "detail": item.detail}
+            if isinstance(item, Denied)
+            else {"exchange": item.exchange.hex(), "act": item.digest.hex(), "placed": item.placed}
+            for item in results
+        ]
+    }
+
+
 def _drafts(node: Node, _: Arguments) -> Result:
     with node.store.transaction() as tx:
         rows = tx.desk.open_drafts()
@@ -303,6 +316,7 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "draft": _draft,
     "approve": _approve,
     "send": _send,
+    "send-all": _send_all,
     "drafts": _drafts,
     "delivery": _delivery,
     "list": _list,

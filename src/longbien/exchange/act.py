@@ -102,7 +102,7 @@ class Act:
             made_at=fields.int("made_at"),
             body=named(fields.value("body"), "act.body"),
             approvals=tuple(_approval(item) for item in fields.array("approvals", max=MAX_APPROVALS)),
-            opening=_opening(fields.map("opening")) if fields.has("opening") else None,
+            opening=read_opening(fields.map("opening")) if fields.has("opening") else None,
         )
         fields.done()
         return act
@@ -126,7 +126,8 @@ def named(value: Value, where: str) -> Mapping[str, Value]:
     return {checked_text(key, where, max=64): item for key, item in value.items()}
 
 
-def _opening(fields: Fields) -> Opening:
+def read_opening(fields: Fields) -> Opening:
+    """The opening in a CBOR map; raises `Malformed`, PARTIES_NOT_SORTED beside the codes of `Fields`."""
     opening = Opening(
         procedure=fields.text("procedure", max=64),
         version=fields.int("version", min=1, max=65535),

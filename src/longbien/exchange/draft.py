@@ -10,8 +10,9 @@ writes in between, and covers every word that is sent.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from longbien.exchange.act import Act, Approval, Opening, opening_value
-from longbien.wire.cbor import Value, digest, encode
+from longbien.exchange.act import Act, Approval, Opening, named, opening_value, read_opening
+from longbien.wire.cbor import Value, decode, digest, encode
+from longbien.wire.fields import Fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,25 @@ class Draft:
     def digest(self) -> bytes:
         """SHA-256 of the encoded draft: the challenge of every approval."""
         return digest(self.encode())
+
+    @classmethod
+    def decode(cls, raw: bytes) -> "Draft":
+        """The draft that `encode` made.
+
+        Raises:
+            Malformed: with the code of the first field that is wrong.
+        """
+        fields = Fields(decode(raw), "draft")
+        draft = cls(
+            id=fields.bytes("id", size=16),
+            exchange=fields.bytes("exchange", size=16),
+            name=fields.text("act", max=64),
+            office=fields.text("office", max=64, min=0),
+            body=named(fields.value("body"), "draft.body"),
+            opening=read_opening(fields.map("opening")) if fields.has("opening") else None,
+        )
+        fields.done()
+        return draft
 
     @classmethod
     def of(cls, act: Act) -> "Draft":

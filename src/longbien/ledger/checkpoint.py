@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from longbien.ledger import note as notes
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from longbien.ledger.note import SignatureLine
+
+# A head is read for every receipt under it, and a batch has many.
+_NOTES_KEPT = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,7 @@ def verify(raw: bytes, log_key: LogVerifier) -> Checkpoint:
     return checkpoint
 
 
+@lru_cache(maxsize=_NOTES_KEPT)
 def read(raw: bytes) -> Checkpoint:
     """The checkpoint in `raw`, nothing verified: a hint, to choose keys or to route. Codes as `verify`."""
     return read_text(notes.parse(raw).text, raw)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from longbien.ledger.leaf import check_kind
@@ -29,6 +30,8 @@ MAX_TEXT = 64
 MAX_FIELDS = 32
 MAX_NOTICE_TEXT = 1024
 MAX_NOTICE_BYTES = 16 * 1024
+# Some batches' worth.
+_RECORDS_KEPT = 1024
 
 NO_HEAD = bytes(DIGEST_BYTES)
 """The head before the first entry of a chain."""
@@ -137,14 +140,21 @@ def encode(record: Record) -> bytes:
 
     Raises `Malformed` with the codes of `decode`.
     """
-    values: dict[str, Scalar]
-    if isinstance(record, Notice):
-        names = [name for name, _ in record.fields]
-        if "kind" in names or names != sorted(set(names)):
-            raise Malformed("RECORD_FIELD", "names stand in order, each once")
-        values = dict(record.fields)
-    else:
-        values = {name: getattr(record, name) for name in record.__slots__}
+    if not isinstance(record, Notice):
+        return _encode_step(record)
+    names = [name for name, _ in record.fields]
+    if "kind" in names or names != sorted(set(names)):
+        raise Malformed("RECORD_FIELD", "names stand in order, each once")
+    return _encode(record, dict(record.fields))
+
+
+@lru_cache(maxsize=_RECORDS_KEPT)
+def _encode_step(record: Proposed | Entry | Rejection | Received) -> bytes:
+    """An entry is asked for as head, as leaf and as place in the chain, one right after the other."""
+    return _encode(record, {name: getattr(record, name) for name in record.__slots__})
+
+
+def _encode(record: Record, values: Mapping[str, Scalar]) -> bytes:
     raw = cbor.encode({"kind": record.kind, **values}, limit=MAX_RECORD_BYTES)
     if decode(raw) != record:
         raise Malformed("RECORD_KIND", "a notice may not take the kind of another record")

@@ -6,8 +6,8 @@ commit, so that a crash leaves either all of it or nothing (promises P1, P3, P14
 once and written one statement for each table, which is what makes a batch cheap.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from longbien.exchange import Accepted, Act, Author, Diverged, Standing, follow, step
 from longbien.exchange.chain import place
@@ -30,7 +30,7 @@ from longbien.node.jobs import (
 )
 from longbien.node.pending import Pending
 from longbien.node.ports import Broken
-from longbien.node.readers import ActReader
+from longbien.node.readers import ActReader, Reading
 from longbien.store.database import Transaction
 from longbien.store.exchange_rows import EntryRow, ExchangeRow, OutcomeRow, ReceiptRow
 from longbien.wire.statement import Statement
@@ -54,17 +54,58 @@ class _Open:
         return self.row is not None and self.row.quarantine is not None
 
 
+@dataclass(slots=True)
+class _Wanted:
+    """What some jobs need from the store: answers, exchanges, those that are followed, drafts, own acts with a place."""
+
+    subjects: set[bytes] = field(default_factory=set)
+    exchanges: set[bytes] = field(default_factory=set)
+    following: set[bytes] = field(default_factory=set)
+    drafts: set[bytes] = field(default_factory=set)
+    placed: set[bytes] = field(default_factory=set)
+
+    def add(self, job: Job) -> None:
+        match job:
+            case Own() | Proposal() | Poison():
+                self.subjects.add(job.statement.digest)
+                self.exchanges.add(job.statement.subject)
+                if isinstance(job, Own) and job.draft is not None:
+                    self.drafts.add(job.draft)
+            case HostEntry():
+                self.subjects.add(records.head(job.entry))
+                self.exchanges.add(job.entry.exchange)
+                self.following.add(job.entry.exchange)
+            case Settled():
+                self.exchanges.add(job.row.exchange)
+                self.following.add(job.row.exchange)
+                if job.record is not None:
+                    self.placed.add(job.record.act)
+            case Touch():
+                if job.subject is not None:
+                    self.subjects.add(job.subject)
+
+
 class Batch:
     """The jobs of one transaction: `load` once, `run` each, then `pending.write` once."""
 
     def __init__(
-        self, tx: Transaction, *, party: str, lawbook: Lawbook, reader: ActReader, size: int, now: int
+        self,
+        tx: Transaction,
+        *,
+        party: str,
+        lawbook: Lawbook,
+        recent: Mapping[bytes, Reading],
+        reader: ActReader,
+        size: int,
+        now: int,
     ) -> None:
         self.pending = Pending(size=size, now=now)
         self._tx = tx
         self._party = party
         self._lawbook = lawbook
+        self._recent = recent
         self._reader = reader
+        self._raw: dict[bytes, bytes] = {}
         self._open: dict[bytes, _Open] = {}
         self._known: dict[bytes, OutcomeRow] = {}
         self._sent: dict[bytes, bytes] = {}
@@ -72,35 +113,21 @@ class Batch:
 
     def load(self, jobs: Iterable[Job]) -> None:
         """Everything that these jobs may need is read, in a handful of queries."""
-        subjects: set[bytes] = set()
-        exchanges: set[bytes] = set()
-        following: set[bytes] = set()
-        drafts: set[bytes] = set()
+        wanted = _Wanted()
         for job in jobs:
-            match job:
-                case Own() | Proposal() | Poison():
-                    subjects.add(job.statement.digest)
-                    exchanges.add(job.statement.subject)
-                    if isinstance(job, Own) and job.draft is not None:
-                        drafts.add(job.draft)
-                case HostEntry():
-                    subjects.add(records.head(job.entry))
-                    exchanges.add(job.entry.exchange)
-                    following.add(job.entry.exchange)
-                case Settled():
-                    exchanges.add(job.row.exchange)
-                    following.add(job.row.exchange)
-                case Touch():
-                    if job.subject is not None:
-                        subjects.add(job.subject)
-        if drafts:
-            self._sent = self._tx.desk.statements_of(drafts)
+            wanted.add(job)
+        if wanted.drafts:
+            self._sent = self._tx.desk.statements_of(wanted.drafts)
+        subjects = wanted.subjects | set(self._sent.values())
         if subjects:
-            self._known = self._tx.exchanges.outcomes(subjects | set(self._sent.values()))
-        if following:
-            self._early = self._tx.exchanges.early(following)
-        rows = self._tx.exchanges.find(exchanges) if exchanges else {}
-        for exchange in exchanges:
+            self._known = self._tx.exchanges.outcomes(subjects)
+        if wanted.following:
+            self._early = self._tx.exchanges.early(wanted.following)
+        placed = wanted.placed - self._recent.keys()
+        if placed:
+            self._raw = self._tx.ledger.statements(placed)
+        rows = self._tx.exchanges.find(wanted.exchanges) if wanted.exchanges else {}
+        for exchange in wanted.exchanges:
             row = rows.get(exchange)
             standing = None if row is None else Standing.decode(row.standing)
             self._open[exchange] = _Open(row=row, standing=standing)
@@ -346,9 +373,14 @@ class Batch:
             self._answer(job.subject, bytes(16), job.leaf.kind, "", position)
         return InLedger(position=position)
 
-    def _stored(self, act_digest: bytes) -> tuple[Act, Author]:
+    def _stored(self, act_digest: bytes) -> Reading:
+        known = self._recent.get(act_digest)
+        if known is not None:
+            return known
         pending = self.pending.statements.get(act_digest)
-        raw = self._tx.ledger.statement(act_digest) if pending is None else pending.raw
+        raw = self._raw.get(act_digest) if pending is None else pending.raw
+        if raw is None:
+            raw = self._tx.ledger.statement(act_digest)
         if raw is None:
             raise Broken("STATEMENT_MISSING", act_digest.hex())
         return self._reader(raw)

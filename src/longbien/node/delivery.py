@@ -29,6 +29,8 @@ from longbien.wire.suites import OpenKey, SealKey, Suites
 
 ROWS_MAX = 64
 LANES = (0, 1)
+# The kinds of rows whose subject is the digest of an act.
+_WITH_ACT = ("propose", "entry")
 # Each lane adds one head at most before the next answer joins them.
 KNOWN_MAX = 8
 # Envelopes are at most 1 MiB; a request holds at least one and stays below what a peer accepts.
@@ -162,7 +164,7 @@ class Delivery:
                 return None
             if not rows:
                 return None
-            parcels = [self._parcel(tx, row) for row in rows]
+            parcels = self._parcels(tx, rows)
         return self._seal(peer, lane, rows, parcels, key, self._heads.tips(peer))
 
     def collect_all(self, peer: str, key: SealKey) -> Iterator[Consignment]:
@@ -172,7 +174,7 @@ class Delivery:
             while True:
                 with self._store.transaction() as tx:
                     rows = tx.outbox.after(peer, lane, last, limit=ROWS_MAX)
-                    parcels = [self._parcel(tx, row) for row in rows]
+                    parcels = self._parcels(tx, rows)
                 if not rows:
                     break
                 sent = self._seal(peer, lane, rows, parcels, key, self._heads.tips(peer))
@@ -208,16 +210,20 @@ class Delivery:
             known=known,
         )
 
-    def _parcel(self, tx: Transaction, row: OutboxRow) -> bytes:
+    def _parcels(self, tx: Transaction, rows: Sequence[OutboxRow]) -> list[bytes]:
+        acts = tx.ledger.statements(row.subject for row in rows if row.kind in _WITH_ACT)
+        return [self._parcel(tx, row, acts) for row in rows]
+
+    def _parcel(self, tx: Transaction, row: OutboxRow, acts: Mapping[bytes, bytes]) -> bytes:
         sender = self._directory.own.party
         match row.kind:
             case "propose":
-                return parcel.encode(parcel.Propose(sender=sender, act=self._statement(tx, row.subject)))
+                return parcel.encode(parcel.Propose(sender=sender, act=_act(acts, row.subject)))
             case "entry":
                 outcome = tx.exchanges.outcomes([row.subject])[row.subject]
                 receipt = receipts.encode(self._book.receipt(tx, outcome.leaf))
                 return parcel.encode(
-                    parcel.Entry(sender=sender, act=self._statement(tx, row.subject), receipt=receipt)
+                    parcel.Entry(sender=sender, act=_act(acts, row.subject), receipt=receipt)
                 )
             case "descriptor":
                 return parcel.encode(parcel.Descriptor(sender=sender, chain=self._directory.own.statements))
@@ -225,12 +231,6 @@ class Delivery:
                 return parcel.encode(self._heads.witness(tx, row.peer))
             case _:
                 raise Broken("OUTBOX_KIND", row.kind)
-
-    def _statement(self, tx: Transaction, digest: bytes) -> bytes:
-        raw = tx.ledger.statement(digest)
-        if raw is None:
-            raise Broken("STATEMENT_MISSING", digest.hex())
-        return raw
 
     def settle(self, sent: Consignment, answer: bytes) -> Delivered:
         """What the peer's answer is worth: verified receipts settle their rows, everything else waits with its reason."""
@@ -334,6 +334,12 @@ def _parted(rows: Sequence[OutboxRow]) -> tuple[tuple[OutboxRow, ...], tuple[int
 def _due(at: int, now: int) -> int:
     """When something put off until `at` is due: a turn beyond every pause was noted under a clock that was wrong, so now."""
     return at if at <= now + REFUSED_PAUSE else now
+
+
+def _act(acts: Mapping[bytes, bytes], digest: bytes) -> bytes:
+    if digest not in acts:
+        raise Broken("STATEMENT_MISSING", digest.hex())
+    return acts[digest]
 
 
 def outcome_of(receipt: Receipt) -> str:

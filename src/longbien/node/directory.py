@@ -33,6 +33,9 @@ from longbien.wire.suites import SealKey, Suites
 LogVerifiers = Callable[[LogKey], LogVerifier]
 """How a listed log key becomes something that verifies: itself, outside the simulated world."""
 
+# A head covers a batch of receipts, and answers of several peers arrive between each other.
+_HEADS_KEPT = 256
+
 
 class Directory:
     """The parties that this node knows, itself among them. Lookups only; `learn` replaces a party's papers."""
@@ -50,6 +53,8 @@ class Directory:
         self._log_verifiers = log_verifiers
         self.listener: Callable[[Peer], None] = _nobody
         self._peers: dict[str, Peer] = {own.party: own, **{peer.party: peer for peer in peers}}
+        # Heads whose signatures have been verified, by party and note; forgotten when a party's papers change.
+        self._heads: dict[tuple[str, bytes], Checkpoint] = {}
 
     @property
     def own(self) -> Peer:
@@ -68,6 +73,7 @@ class Directory:
     def learn(self, peer: Peer) -> None:
         """These papers count from now on, and whoever listens is told."""
         self._peers[peer.party] = peer
+        self._heads.clear()
         self.listener(peer)
 
     def verify(self, signed: Statement) -> None:
@@ -115,31 +121,39 @@ class Directory:
         Raises:
             Malformed: PEER_NOT_PINNED, CHECKPOINT_ORIGIN, and the codes of `checkpoint.verify`.
         """
-        return self._by_each_key(party, note, lambda key: verify_checkpoint(note, key))
+        held = self._heads.get((party, note))
+        if held is None:
+            held = self._by_each_key(party, note)
+            if len(self._heads) >= _HEADS_KEPT:
+                self._heads.clear()
+            self._heads[party, note] = held
+        return held
 
     def receipt(self, party: str, receipt: Receipt) -> Checkpoint:
         """The head under which `party` proves that its log holds the record.
 
         Raises:
-            Malformed: as `checkpoint`, and the codes of `receipt.verify`.
+            Malformed: as `checkpoint`, and the codes of `receipt.verify_under`.
         """
-        return self._by_each_key(party, receipt.checkpoint, lambda key: receipts.verify(receipt, key))
+        head = self.checkpoint(party, receipt.checkpoint)
+        receipts.verify_under(receipt, head)
+        return head
 
     def log_key(self, party: str) -> LogVerifier:
         """The newest log key of a pinned party."""
         return self._log_verifiers(self._known(party).descriptor.log_key)
 
-    def _by_each_key(self, party: str, note: bytes, check: Callable[[LogVerifier], Checkpoint]) -> Checkpoint:
+    def _by_each_key(self, party: str, note: bytes) -> Checkpoint:
         """A head may be signed by an older key of the same log; the newest is tried first."""
         keys = log_keys_for(self._known(party), read_checkpoint(note).origin)
         if not keys:
             raise Malformed("CHECKPOINT_ORIGIN", party)
         for key in keys[:-1]:
             try:
-                return check(self._log_verifiers(key))
+                return verify_checkpoint(note, self._log_verifiers(key))
             except Malformed:
                 continue
-        return check(self._log_verifiers(keys[-1]))
+        return verify_checkpoint(note, self._log_verifiers(keys[-1]))
 
     def _known(self, party: str) -> Peer:
         peer = self._peers.get(party)

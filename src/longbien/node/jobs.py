@@ -23,6 +23,7 @@ class Own:
     act: Act
     author: Author
     draft: bytes | None
+    host: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

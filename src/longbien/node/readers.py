@@ -4,5 +4,8 @@ from collections.abc import Callable
 
 from longbien.exchange import Act, Author
 
-ActReader = Callable[[bytes], tuple[Act, Author]]
+Reading = tuple[Act, Author]
+"""An act and who proposed it."""
+
+ActReader = Callable[[bytes], Reading]
 """From the raw statement to the act and its author."""

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from longbien.keys import Peer, Refused, advance
-from longbien.ledger.receipt import decode as decode_receipt
 from longbien.node.admission import Admission, Head, Papers, Turned
 from longbien.node.book import notice
 from longbien.node.delivery import Request, read_request
@@ -140,7 +139,7 @@ class Reception:
         items = tuple(
             _turned(part) if isinstance(part, Turned) else _item(next(results)) for part in admitted.parts
         )
-        older = {decode_receipt(item.receipt).size for item in items if isinstance(item, Receipted)}
+        older = {item.head for item in done if item.receipt is not None}
         with self._store.transaction() as tx:
             head, proofs = self._heads.proofs(tx, {*request.known, *older})
             holds = self._heads.holds(tx, request.sender)

@@ -17,19 +17,23 @@ from longbien.node.batch import Batch
 from longbien.node.book import Book
 from longbien.node.jobs import InLedger, Job, Outcome, Own, Settled
 from longbien.node.ports import Now
-from longbien.node.readers import ActReader
+from longbien.node.readers import ActReader, Reading
 from longbien.store import Store, Transaction
 
 # Enough to make the cost of a commit vanish, few enough to keep a batch well below a second.
 BATCH_MAX = 256
+# Own acts that are kept as they were read, and the largest that is worth it.
+RECENT_MAX = 1024
+RECENT_BYTES_MAX = 64 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What became of a job, and the encoded receipt that its sender is owed, if any."""
+    """What became of a job, and the encoded receipt that its sender is owed, if any; `head` is the size it stands under."""
 
     outcome: Outcome
     receipt: bytes | None
+    head: int = 0
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -52,6 +56,7 @@ class Sequencer:
         self._lawbook = lawbook
         self._reader = reader
         self._now = now
+        self._recent: dict[bytes, Reading] = {}
         self._turn = threading.Lock()
         self._left: list[_Ticket] = []
         self._leave = threading.Lock()
@@ -107,6 +112,7 @@ class Sequencer:
                 tx,
                 party=self._party,
                 lawbook=self._lawbook,
+                recent=self._recent,
                 reader=self._reader,
                 size=self._book.size,
                 now=self._now(),
@@ -116,24 +122,31 @@ class Sequencer:
             if batch.pending.leaves:
                 self._book.append(tx, batch.pending.leaves)
             batch.pending.write(tx)
+        self._remember(jobs)
         # A crash here leaves leaves without a head. Nobody was promised anything yet.
         if not any(isinstance(outcome, InLedger) for outcome in outcomes):
             return tuple(Done(outcome=outcome, receipt=None) for outcome in outcomes)
         with self._store.transaction() as tx:
             self._book.seal(tx, self._now())
             # Made here to spare a third transaction; handed out only when the commit below has returned.
-            done = [
-                Done(outcome=outcome, receipt=self._receipt(tx, job, outcome))
-                for job, outcome in zip(jobs, outcomes, strict=True)
-            ]
+            done = [self._done(tx, job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
         # A crash here loses the answers only: asked again, the same bytes are given.
         return tuple(done)
 
-    def _receipt(self, tx: Transaction, job: Job, outcome: Outcome) -> bytes | None:
+    def _remember(self, jobs: Sequence[Job]) -> None:
+        """Own acts come back soon, with the place that their host gave them; they need not be read again then."""
+        for job in jobs:
+            if isinstance(job, Own) and len(job.statement.raw) <= RECENT_BYTES_MAX:
+                self._recent[job.statement.digest] = job.act, job.author
+        while len(self._recent) > RECENT_MAX:
+            del self._recent[next(iter(self._recent))]
+
+    def _done(self, tx: Transaction, job: Job, outcome: Outcome) -> Done:
         """Only those who sent something are owed a receipt."""
         if not isinstance(outcome, InLedger) or isinstance(job, Own | Settled):
-            return None
-        return receipts.encode(self._book.receipt(tx, outcome.position))
+            return Done(outcome=outcome, receipt=None)
+        receipt = self._book.receipt(tx, outcome.position)
+        return Done(outcome=outcome, receipt=receipts.encode(receipt), head=receipt.size)
 
 
 def _nobody() -> None:

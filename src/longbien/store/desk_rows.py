@@ -128,6 +128,11 @@ class DeskRows:
         row = self._connection.execute(_DRAFT, {"named": identifier}).first()
         return None if row is None else _draft(row)
 
+    def drafts(self, identifiers: Iterable[bytes]) -> dict[bytes, DraftRow]:
+        """The drafts with these identifiers, as far as they are here."""
+        query = select(drafts).where(drafts.c.id.in_(list(identifiers)))
+        return {row.id: row for row in map(_draft, self._connection.execute(query))}
+
     def drafts_with_prefix(self, prefix: bytes) -> tuple[DraftRow, ...]:
         """Drafts whose identifier begins like this, two at the most."""
         query = select(drafts).where(drafts.c.id >= prefix, drafts.c.id <= prefix + b"\xff" * 16).limit(2)
@@ -145,8 +150,10 @@ class DeskRows:
 
     def sent(self, identifiers: Sequence[tuple[bytes, bytes]]) -> None:
         """These drafts (identifier, digest of the statement) have become acts."""
-        for identifier, statement in identifiers:
-            self._connection.execute(_SENT, {"named": identifier, "became": statement})
+        if identifiers:
+            self._connection.execute(
+                _SENT, [{"named": identifier, "became": statement} for identifier, statement in identifiers]
+            )
 
     def add_approval(self, row: ApprovalRow) -> None:
         """One more person approved; the same person twice fails the transaction."""
@@ -154,16 +161,19 @@ class DeskRows:
 
     def approvals(self, draft: bytes) -> tuple[ApprovalRow, ...]:
         """Who approved a draft, in order of time."""
-        return tuple(
-            ApprovalRow(
-                draft=bytes(row.draft),
-                person=bytes(row.person),
-                office=row.office,
-                assertion=bytes(row.assertion),
-                at=int(row.at),
-            )
-            for row in self._connection.execute(_APPROVALS, {"of": draft})
+        return tuple(self.approvals_of([draft]).get(draft, ()))
+
+    def approvals_of(self, identifiers: Iterable[bytes]) -> dict[bytes, list[ApprovalRow]]:
+        """Who approved which of these drafts, in order of time."""
+        query = (
+            select(approvals)
+            .where(approvals.c.draft.in_(list(identifiers)))
+            .order_by(approvals.c.at, approvals.c.person)
         )
+        found: dict[bytes, list[ApprovalRow]] = {}
+        for row in map(_approval, self._connection.execute(query)):
+            found.setdefault(row.draft, []).append(row)
+        return found
 
 
 def _values(row: Any) -> dict[str, Any]:
@@ -181,6 +191,16 @@ def _draft(row: Any) -> DraftRow:
         drafter=bytes(row.drafter),
         created_at=int(row.created_at),
         statement=None if row.statement is None else bytes(row.statement),
+    )
+
+
+def _approval(row: Any) -> ApprovalRow:
+    return ApprovalRow(
+        draft=bytes(row.draft),
+        person=bytes(row.person),
+        office=row.office,
+        assertion=bytes(row.assertion),
+        at=int(row.at),
     )
 
 

@@ -96,7 +96,31 @@ def make(
     signers: Sequence[Signer],
     suites: Suites = PRODUCTION,
 ) -> bytes:
-    """The bytes of a statement, signed by every signer with every algorithm of their common suite.
+    """The bytes of a statement, as `sign` makes it."""
+    return sign(
+        payload,
+        kind=kind,
+        issuer=issuer,
+        audience=audience,
+        subject=subject,
+        descriptor=descriptor,
+        signers=signers,
+        suites=suites,
+    ).raw
+
+
+def sign(
+    payload: bytes,
+    *,
+    kind: str,
+    issuer: str,
+    audience: Sequence[str],
+    subject: bytes,
+    descriptor: bytes,
+    signers: Sequence[Signer],
+    suites: Suites = PRODUCTION,
+) -> Statement:
+    """A statement, signed by every signer with every algorithm of their common suite; what `parse` gives for its bytes.
 
     Raises `Malformed` for whatever `parse` would refuse, and SUITE_UNKNOWN, SUITE_MISMATCH (signers of two
     suites).
@@ -119,15 +143,17 @@ def make(
         }
     )
     # The heading is read back before anything is signed: a statement that nobody would accept is never made.
-    _heading(protected)
-    signatures: list[Value] = []
+    heading = _heading(protected)
+    signatures: list[Signature] = []
     for signer, key in zip(signers, keys, strict=True):
         for algorithm in suite.algorithms:
             own = encode({_ALG: algorithm, _KID: key.kid})
             value = signer.sign(algorithm, to_be_signed(protected, own, payload))
             checked_bytes(value, "signature.value", min=1, max=SIGNATURE_BYTES_MAX)
-            signatures.append([own, {}, value])
-    return encode([protected, {}, payload, signatures], limit=STATEMENT_BYTES_MAX)
+            signatures.append(Signature(protected=own, algorithm=algorithm, kid=key.kid, value=value))
+    frames: list[Value] = [[item.protected, {}, item.value] for item in signatures]
+    raw = encode([protected, {}, payload, frames], limit=STATEMENT_BYTES_MAX)
+    return _statement(heading, protected, payload, tuple(signatures), raw)
 
 
 def parse(raw: bytes) -> Statement:
@@ -146,20 +172,7 @@ def parse(raw: bytes) -> Statement:
     heading = _heading(protected)
     # (4) each signature's own frame and header
     signatures = tuple(_signature(member) for member in rest)
-    return Statement(
-        kind=heading.kind,
-        suite=heading.suite,
-        issuer=heading.issuer,
-        audience=heading.audience,
-        subject=heading.subject,
-        signers=heading.signers,
-        descriptor=heading.descriptor,
-        payload=payload,
-        protected=protected,
-        signatures=signatures,
-        digest=digest(raw),
-        raw=raw,
-    )
+    return _statement(heading, protected, payload, signatures, raw)
 
 
 def verify(statement: Statement, keys: Mapping[bytes, VerifyKey], suites: Suites) -> None:
@@ -204,6 +217,25 @@ class _Heading:
     subject: bytes
     signers: tuple[bytes, ...]
     descriptor: bytes
+
+
+def _statement(
+    heading: _Heading, protected: bytes, payload: bytes, signatures: tuple[Signature, ...], raw: bytes
+) -> Statement:
+    return Statement(
+        kind=heading.kind,
+        suite=heading.suite,
+        issuer=heading.issuer,
+        audience=heading.audience,
+        subject=heading.subject,
+        signers=heading.signers,
+        descriptor=heading.descriptor,
+        payload=payload,
+        protected=protected,
+        signatures=signatures,
+        digest=digest(raw),
+        raw=raw,
+    )
 
 
 def _frame(value: Value, place: str) -> tuple[bytes, bytes, Value]:
