@@ -243,10 +243,24 @@ def test_a_standing_comes_back_and_its_digest_leaves_out_the_head():
 
 @pytest.mark.parametrize("field", ["roles", "clocks", "latest", "data"])
 def test_a_damaged_standing_is_malformed(field):
-    fields = cbor.decode(played(3)[0].encode())
+    content, head = cbor.decode(played(3)[0].encode())
+    fields = cbor.decode(content)
     fields[field] = [[1]] if field in {"roles", "clocks"} else 7
     with pytest.raises(Malformed):
-        Standing.decode(cbor.encode(fields))
+        Standing.decode(cbor.encode([cbor.encode(fields), head]))
+
+
+@pytest.mark.parametrize("kept", [7, [b""], [b"", b"short"], {}])
+def test_what_is_no_pair_of_content_and_head_is_no_standing(kept):
+    with pytest.raises(Malformed):
+        Standing.decode(cbor.encode(kept))
+
+
+def test_a_changed_standing_never_keeps_the_encoding_of_the_one_before():
+    standing = played(3)[0]
+    assert standing.digest != replace(standing, stage="elsewhere").digest
+    moved = standing.under(bytes(32))
+    assert (moved.head, moved.digest) == (bytes(32), standing.digest)
 
 
 @pytest.mark.promise("P4")

@@ -121,7 +121,7 @@ def opening_value(opening: Opening) -> dict[str, Value]:
 
 def named(value: Value, where: str) -> Mapping[str, Value]:
     """A map whose keys are all text, in the order of their encodings."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, (dict, Mapping)):
         raise Malformed("FIELD_TYPE", where)
     return {checked_text(key, where, max=64): item for key, item in value.items()}
 

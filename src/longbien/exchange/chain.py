@@ -6,7 +6,7 @@ and nothing else is.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from longbien.exchange.act import Act
 from longbien.exchange.standing import Standing
@@ -48,7 +48,7 @@ def place(accepted: Accepted, act_digest: bytes, at: int) -> tuple[Standing, Ent
         at=at,
         state=standing.digest,
     )
-    return replace(standing, head=records.head(entry)), entry
+    return standing.under(records.head(entry)), entry
 
 
 def follow(

@@ -5,12 +5,17 @@ What it knows: the stage, the facts, the clocks and the length of the chain. Wha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from longbien.exchange.act import MAX_PARTIES, named
 from longbien.law import Clock
 from longbien.wire.cbor import Malformed, Value, decode, digest, encode
 from longbien.wire.fields import Fields, checked_int
+
+HEAD_BYTES = 32
+# The officer's node looks at an exchange when an act is written, when it is sent and when it is answered for.
+_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Standing:
     data: Mapping[str, Value]
     latest: Mapping[str, int]
     clocks: tuple[Clock, ...]
+    _content: bytes = field(init=False, default=b"", compare=False, repr=False)
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -51,11 +57,24 @@ class Standing:
     @property
     def digest(self) -> bytes:
         """SHA-256 over everything but the head: it stands in the entry, whose digest is the head (P5)."""
-        return digest(encode(self._value()))
+        return digest(self.content)
+
+    @property
+    def content(self) -> bytes:
+        """Everything but the head, encoded: once, because it is digested first and kept afterwards."""
+        if not self._content:
+            object.__setattr__(self, "_content", encode(self._value()))
+        return self._content
+
+    def under(self, head: bytes) -> "Standing":
+        """The same with the head of the entry that led here."""
+        moved = replace(self, head=head)
+        object.__setattr__(moved, "_content", self.content)
+        return moved
 
     def encode(self) -> bytes:
-        """The bytes that a node keeps."""
-        return encode({**self._value(), "head": self.head})
+        """The bytes that a node keeps: content and head."""
+        return encode([self.content, self.head])
 
     def _value(self) -> dict[str, Value]:
         return {
@@ -76,32 +95,49 @@ class Standing:
             ],
         }
 
-    @classmethod
-    def decode(cls, raw: bytes) -> "Standing":
+    @staticmethod
+    def decode(raw: bytes) -> "Standing":
         """The standing that `encode` made.
 
         Raises:
             Malformed: the bytes were not made by `encode`; the store is damaged.
         """
-        fields = Fields(decode(raw), "standing")
-        return cls(
-            exchange=fields.bytes("exchange", size=16),
-            procedure=fields.text("procedure", max=64),
-            version=fields.int("version"),
-            rules=fields.bytes("rules", size=32),
-            host=fields.text("host", max=16),
-            opener=fields.text("opener", max=16),
-            roles=tuple(_pair(item) for item in fields.array("roles", max=MAX_PARTIES)),
-            stage=fields.text("stage", max=64),
-            position=fields.int("position"),
-            head=fields.bytes("head", size=32),
-            data=named(fields.value("data"), "standing.data"),
-            latest={
-                party: checked_int(place, "standing.latest")
-                for party, place in named(fields.value("latest"), "standing.latest").items()
-            },
-            clocks=tuple(_clock(item) for item in fields.array("clocks", max=64)),
-        )
+        return _decode(raw)
+
+
+@lru_cache(maxsize=_KEPT)
+def _decode(raw: bytes) -> Standing:
+    match decode(raw):
+        case [bytes() as content, bytes() as head] if len(head) == HEAD_BYTES:
+            standing = _read(content, head)
+        case _:
+            raise Malformed("FIELD_TYPE", "standing")
+    object.__setattr__(standing, "_content", content)
+    return standing
+
+
+def _read(content: bytes, head: bytes) -> Standing:
+    fields = Fields(decode(content), "standing")
+    standing = Standing(
+        exchange=fields.bytes("exchange", size=16),
+        procedure=fields.text("procedure", max=64),
+        version=fields.int("version"),
+        rules=fields.bytes("rules", size=32),
+        host=fields.text("host", max=16),
+        opener=fields.text("opener", max=16),
+        roles=tuple(_pair(item) for item in fields.array("roles", max=MAX_PARTIES)),
+        stage=fields.text("stage", max=64),
+        position=fields.int("position"),
+        head=head,
+        data=named(fields.value("data"), "standing.data"),
+        latest={
+            party: checked_int(place, "standing.latest")
+            for party, place in named(fields.value("latest"), "standing.latest").items()
+        },
+        clocks=tuple(_clock(item) for item in fields.array("clocks", max=64)),
+    )
+    fields.done()
+    return standing
 
 
 def _pair(value: Value) -> tuple[str, str]:

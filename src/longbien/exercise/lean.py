@@ -55,8 +55,14 @@ _TEXTS: dict[int, dict[tuple[str, ...], _Text]] = {}
 class LeanConnection:
     """Stands where the rooms of the store expect a connection, inside a transaction that somebody else began."""
 
+    dialect = _DIALECT
+
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
+
+    def exec_driver_sql(self, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """A text in SQLite's own words, for each of these rows."""
+        self._raw.executemany(text, rows)
 
     def execute(self, statement: ClauseElement, values: Values | Sequence[Values] = ()) -> "LeanResult":
         """The result of one statement, or of one statement for each of several sets of values."""

@@ -25,12 +25,12 @@ def number(facts: Facts, name: str) -> int | None:
 def items(facts: Facts, name: str) -> tuple[Value, ...]:
     """The array under `name`, or an empty one; texts and bytes are not arrays."""
     value = facts.get(name)
-    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else ()
+    return tuple(value) if isinstance(value, (list, Sequence)) and not isinstance(value, (str, bytes)) else ()
 
 
 def entries(value: Value) -> Facts:
     """`value` as a map with text keys; anything else is an empty map."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, (dict, Mapping)):
         return {}
     return {key: item for key, item in value.items() if isinstance(key, str)}
 

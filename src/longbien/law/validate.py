@@ -38,7 +38,7 @@ class Problem:
 
 def problems(fields: Sequence[Field], body: Value, types: Types, path: str = "") -> tuple[Problem, ...]:
     """Everything that is missing, unknown or wrong in `body`, in the order of `fields`. Never raises."""
-    if not isinstance(body, Mapping):
+    if not isinstance(body, (dict, Mapping)):
         return (Problem(INVALID, path.removesuffix(".") or "body"),)
     values = cast("Facts", body)
     found: list[Problem] = []
@@ -89,7 +89,7 @@ def _needed(field: Field, values: Facts) -> bool:
 def _of_field(field: Field, value: Value, types: Types, path: str) -> tuple[Problem, ...]:
     if not field.many:
         return _of_value(field, value, types, path)
-    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+    if not isinstance(value, (list, Sequence)) or isinstance(value, (str, bytes)):
         return (Problem(INVALID, path),)
     if not (field.minimum or 0) <= len(value) <= (field.maximum or ARRAY_MAX):
         return (Problem(INVALID, path),)

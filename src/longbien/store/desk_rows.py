@@ -70,13 +70,16 @@ _USED = (
 )
 _ADD_DRAFT = insert(drafts)
 _DRAFT = select(drafts).where(drafts.c.id == bindparam("named"))
+_DRAFTS = select(drafts).where(drafts.c.id.in_(bindparam("ids", expanding=True)))
 _STATEMENTS_OF = select(drafts.c.id, drafts.c.statement).where(
     drafts.c.id.in_(bindparam("ids", expanding=True)), drafts.c.statement.is_not(None)
 )
 _SENT = update(drafts).where(drafts.c.id == bindparam("named")).values(statement=bindparam("became"))
 _ADD_APPROVAL = insert(approvals)
 _APPROVALS = (
-    select(approvals).where(approvals.c.draft == bindparam("of")).order_by(approvals.c.at, approvals.c.person)
+    select(approvals)
+    .where(approvals.c.draft.in_(bindparam("ids", expanding=True)))
+    .order_by(approvals.c.at, approvals.c.person)
 )
 
 
@@ -130,8 +133,8 @@ class DeskRows:
 
     def drafts(self, identifiers: Iterable[bytes]) -> dict[bytes, DraftRow]:
         """The drafts with these identifiers, as far as they are here."""
-        query = select(drafts).where(drafts.c.id.in_(list(identifiers)))
-        return {row.id: row for row in map(_draft, self._connection.execute(query))}
+        found = self._connection.execute(_DRAFTS, {"ids": list(identifiers)})
+        return {row.id: row for row in map(_draft, found)}
 
     def drafts_with_prefix(self, prefix: bytes) -> tuple[DraftRow, ...]:
         """Drafts whose identifier begins like this, two at the most."""
@@ -165,13 +168,8 @@ class DeskRows:
 
     def approvals_of(self, identifiers: Iterable[bytes]) -> dict[bytes, list[ApprovalRow]]:
         """Who approved which of these drafts, in order of time."""
-        query = (
-            select(approvals)
-            .where(approvals.c.draft.in_(list(identifiers)))
-            .order_by(approvals.c.at, approvals.c.person)
-        )
         found: dict[bytes, list[ApprovalRow]] = {}
-        for row in map(_approval, self._connection.execute(query)):
+        for row in map(_approval, self._connection.execute(_APPROVALS, {"ids": list(identifiers)})):
             found.setdefault(row.draft, []).append(row)
         return found
 

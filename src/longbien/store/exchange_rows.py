@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
+from longbien.store.adding import add_rows
 from longbien.store.schema import clocks, entries, exchanges, outcomes, receipts
 
 
@@ -77,14 +78,12 @@ class ClockRow:
 _FIND = select(exchanges).where(exchanges.c.id.in_(bindparam("ids", expanding=True)))
 _ALL_IDS = select(exchanges.c.id).order_by(exchanges.c.id)
 _NEWEST = select(exchanges).order_by(exchanges.c.changed_at.desc(), exchanges.c.id).limit(bindparam("most"))
-_ADD = insert(exchanges)
 _CHANGED = ("stage", "position", "standing", "changed_at", "quarantine")
 _CHANGE = (
     update(exchanges)
     .where(exchanges.c.id == bindparam("key"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGED})
 )
-_ADD_ENTRIES = insert(entries)
 _CHAIN = (
     select(entries)
     .where(entries.c.exchange == bindparam("of"), entries.c.position > bindparam("after"))
@@ -100,16 +99,13 @@ _EARLY = (
         entries.c.exchange.in_(bindparam("ids", expanding=True)), entries.c.position > exchanges.c.position
     )
 )
-_ADD_OUTCOMES = insert(outcomes)
 _OUTCOMES = select(outcomes).where(outcomes.c.subject.in_(bindparam("subjects", expanding=True)))
 _OUTCOMES_OF = select(outcomes).where(outcomes.c.exchange == bindparam("of")).order_by(outcomes.c.leaf)
-_ADD_RECEIPTS = insert(receipts)
 _RECEIPTED = select(receipts.c.subject, receipts.c.issuer).where(
     receipts.c.subject.in_(bindparam("subjects", expanding=True))
 )
 _RECEIPTS_FOR = select(receipts).where(receipts.c.subject == bindparam("about")).order_by(receipts.c.issuer)
 _DROP_CLOCKS = delete(clocks).where(clocks.c.exchange.in_(bindparam("ids", expanding=True)))
-_ADD_CLOCKS = insert(clocks)
 _CLOCKS_DUE = (
     select(clocks)
     .where(clocks.c.due_at <= bindparam("now"))
@@ -148,8 +144,7 @@ class ExchangeRows:
 
     def save(self, *, new: Sequence[ExchangeRow], changed: Sequence[ExchangeRow]) -> None:
         """New exchanges are added, known ones take their new standing."""
-        if new:
-            self._connection.execute(_ADD, [_values(row) for row in new])
+        add_rows(self._connection, exchanges, new)
         if changed:
             self._connection.execute(
                 _CHANGE,
@@ -161,8 +156,7 @@ class ExchangeRows:
 
     def add_entries(self, rows: Sequence[EntryRow]) -> None:
         """Entries take their places; a place that is taken fails the transaction."""
-        if rows:
-            self._connection.execute(_ADD_ENTRIES, [_values(row) for row in rows])
+        add_rows(self._connection, entries, rows)
 
     def chain(self, exchange: bytes, *, after: int = 0) -> tuple[EntryRow, ...]:
         """The entries of a chain with a position above `after`, in order."""
@@ -181,8 +175,7 @@ class ExchangeRows:
 
     def add_outcomes(self, rows: Sequence[OutcomeRow]) -> None:
         """Answers are given once; a second one for the same subject fails the transaction."""
-        if rows:
-            self._connection.execute(_ADD_OUTCOMES, [_values(row) for row in rows])
+        add_rows(self._connection, outcomes, rows)
 
     def outcomes(self, subjects: Iterable[bytes]) -> dict[bytes, OutcomeRow]:
         """The answers that were given about these subjects."""
@@ -200,8 +193,7 @@ class ExchangeRows:
             return
         for row in self._connection.execute(_RECEIPTED, {"subjects": [key[0] for key in wanted]}):
             wanted.pop((bytes(row.subject), row.issuer), None)
-        if wanted:
-            self._connection.execute(_ADD_RECEIPTS, [_values(row) for row in wanted.values()])
+        add_rows(self._connection, receipts, list(wanted.values()))
 
     def receipts_for(self, subject: bytes) -> tuple[ReceiptRow, ...]:
         """What others proved about a subject."""
@@ -221,9 +213,7 @@ class ExchangeRows:
         if not changed:
             return
         self._connection.execute(_DROP_CLOCKS, {"ids": list(changed)})
-        rows = [_values(row) for rows in changed.values() for row in rows]
-        if rows:
-            self._connection.execute(_ADD_CLOCKS, rows)
+        add_rows(self._connection, clocks, [row for rows in changed.values() for row in rows])
 
     def clocks_due(self, now: int) -> tuple[ClockRow, ...]:
         """Clocks whose time has come, the oldest first."""
@@ -247,10 +237,6 @@ class ExchangeRows:
             .where(clocks.c.exchange == row.exchange, clocks.c.clock == row.clock)
             .values(reminded_at=at)
         )
-
-
-def _values(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
 
 
 def _exchange(row: Any) -> ExchangeRow:

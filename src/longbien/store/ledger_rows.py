@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
+from longbien.store.adding import add_rows
 from longbien.store.schema import checkpoints, cosignatures, facts, leaves, statements, subtrees
 
 
@@ -35,7 +36,6 @@ class StatementRow:
 
 
 _SIZE = select(func.max(leaves.c.position))
-_ADD_LEAVES = insert(leaves)
 _ADD_SUBTREES = insert(subtrees)
 _LEAF_HASH = select(leaves.c.hash).where(leaves.c.position == bindparam("place"))
 _SUBTREE_HASH = select(subtrees.c.hash).where(
@@ -69,7 +69,6 @@ _CHECKPOINTS = select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoin
 _STATEMENTS = select(statements.c.digest, statements.c.raw).where(
     statements.c.digest.in_(bindparam("digests", expanding=True))
 )
-_ADD_STATEMENTS = insert(statements)
 _FACT = select(facts.c.value).where(facts.c.name == bindparam("fact"))
 
 
@@ -86,20 +85,7 @@ class LedgerRows:
 
     def add_leaves(self, rows: Sequence[LeafRow]) -> None:
         """Leaves take their positions; a position that is taken fails the transaction."""
-        if rows:
-            self._connection.execute(
-                _ADD_LEAVES,
-                [
-                    {
-                        "position": row.position,
-                        "kind": row.kind,
-                        "record": row.record,
-                        "salt": row.salt,
-                        "hash": row.hash,
-                    }
-                    for row in rows
-                ],
-            )
+        add_rows(self._connection, leaves, rows)
 
     def add_subtrees(self, nodes: Sequence[tuple[int, int, bytes]]) -> None:
         """Complete subtrees as (level ≥ 1, place, hash)."""
@@ -197,14 +183,7 @@ class LedgerRows:
         wanted = {row.digest: row for row in rows}
         for digest in self.statements(wanted):
             del wanted[digest]
-        if wanted:
-            self._connection.execute(
-                _ADD_STATEMENTS,
-                [
-                    {"digest": row.digest, "kind": row.kind, "issuer": row.issuer, "raw": row.raw}
-                    for row in wanted.values()
-                ],
-            )
+        add_rows(self._connection, statements, list(wanted.values()))
 
     def statement(self, digest: bytes) -> bytes | None:
         """The signed bytes with this digest."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
+from longbien.store.adding import add_rows
 from longbien.store.schema import carried, outbox
 
 
@@ -33,7 +34,6 @@ class OutboxRow:
     reason: str
 
 
-_ADD = insert(outbox)
 _WAITING = (
     select(outbox)
     .where(
@@ -65,8 +65,7 @@ class OutboxRows:
 
     def add(self, rows: Sequence[OutboxRow]) -> None:
         """Rows are queued in the order given; their `id` is assigned here."""
-        if rows:
-            self._connection.execute(_ADD, [_values(row) for row in rows])
+        add_rows(self._connection, outbox, rows)
 
     def waiting(self, peer: str, lane: int, now: int, *, longest: int, limit: int) -> tuple[OutboxRow, ...]:
         """What may go to a peer now, oldest first.
@@ -146,10 +145,6 @@ class OutboxRows:
     def put_off(self, ids: Iterable[int], *, next_at: int, reason: str) -> None:
         """These were answered, but not with a receipt; they are tried again at `next_at`."""
         self._connection.execute(_PUT_OFF, {"ids": list(ids), "again_at": next_at, "why": reason})
-
-
-def _values(row: OutboxRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in OutboxRow.__dataclass_fields__ if name != "id"}
 
 
 def _row(row: Any) -> OutboxRow:

@@ -9,7 +9,7 @@ the field, never the content.
 import builtins
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from longbien.wire.cbor import Value
 from longbien.wire.wellformed import Malformed
@@ -34,10 +34,9 @@ class Fields:
     __slots__ = ("_fields", "_read", "_where")
 
     def __init__(self, value: Value, where: str) -> None:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, (dict, Mapping)):
             raise Malformed("FIELD_TYPE", f"{where}: not a map")
-        self._fields: dict[Name, Value] = {}
-        self._fields.update(value.items())
+        self._fields = cast("Mapping[Name, Value]", value)
         self._read: set[Name] = set()
         self._where = where
 
@@ -54,7 +53,11 @@ class Fields:
         form: re.Pattern[str] | None = None,
     ) -> str:
         """A text of `min` to `max` characters which, if a `form` is given, matches it as a whole."""
-        return checked_text(self._take(name), self._place(name), max=max, min=min, form=form)
+        value = self._take(name)
+        # The place has to be written out only where something is wrong; this holds for the readers below, too.
+        if type(value) is str and min <= len(value) <= max and (form is None or form.fullmatch(value)):
+            return value
+        return checked_text(value, self._place(name), max=max, min=min, form=form)
 
     def bytes(
         self,
@@ -65,11 +68,17 @@ class Fields:
         min: builtins.int = 0,
     ) -> builtins.bytes:
         """A byte string of exactly `size`, or of `min` to `max` bytes."""
-        return checked_bytes(self._take(name), self._place(name), size=size, max=max, min=min)
+        value = self._take(name)
+        if type(value) is bytes and size is not None and len(value) == size:
+            return value
+        return checked_bytes(value, self._place(name), size=size, max=max, min=min)
 
     def int(self, name: Name, *, min: builtins.int = 0, max: builtins.int = INT_MAX) -> builtins.int:
         """An integer from `min` to `max`, both included."""
-        return checked_int(self._take(name), self._place(name), min=min, max=max)
+        value = self._take(name)
+        if type(value) is int and min <= value <= max:
+            return value
+        return checked_int(value, self._place(name), min=min, max=max)
 
     def bool(self, name: Name) -> builtins.bool:
         """True or false."""

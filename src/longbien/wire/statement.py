@@ -15,6 +15,7 @@ Laws:
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from longbien.wire.cbor import Value, decode, digest, encode
@@ -33,6 +34,9 @@ SIGNATURE_BYTES_MAX: Final = 8192
 DESCRIPTOR_BYTES: Final = 32
 SUBJECT_BYTES: Final = 16
 EXTERNAL_AAD: Final = b""
+
+# Some 200 parties with one or two statement keys each.
+_HEADERS_KEPT: Final = 1024
 
 # The audience of a statement that is meant for everybody, such as a descriptor.
 EVERYONE: Final = "ALL"
@@ -287,12 +291,19 @@ def _signature(value: Value) -> Signature:
     protected, signature, more = _frame(value, "signature")
     if more is not None or not isinstance(value, list) or len(value) != 3:
         raise Malformed("COSE_STRUCTURE", "signature")
+    algorithm, kid = _signature_header(protected)
+    checked_bytes(signature, "signature.value", min=1, max=SIGNATURE_BYTES_MAX)
+    return Signature(protected=protected, algorithm=algorithm, kid=kid, value=signature)
+
+
+@lru_cache(maxsize=_HEADERS_KEPT)
+def _signature_header(protected: bytes) -> tuple[int, bytes]:
+    """Algorithm and key: a key has two such headers for as long as it lives."""
     fields = Fields(decode(protected), "signature")
     algorithm = fields.int(_ALG, min=-(1 << 31), max=(1 << 31) - 1)
     kid = fields.bytes(_KID, size=KID_BYTES)
     fields.done()
-    checked_bytes(signature, "signature.value", min=1, max=SIGNATURE_BYTES_MAX)
-    return Signature(protected=protected, algorithm=algorithm, kid=kid, value=signature)
+    return algorithm, kid
 
 
 def _check_complete(statement: Statement, algorithms: tuple[int, int]) -> None:
