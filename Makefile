@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench-peers lock clean
+.PHONY: demo test check bench bench-peers lock clean
 
 demo: .venv/run.stamp
 	$(BIN)/longbien demo
@@ -16,6 +16,9 @@ check: .venv/dev.stamp
 	$(BIN)/ruff check src tests vectors bench tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m bench
 
 bench-peers: .venv/dev.stamp
 	$(BIN)/python -m bench.rivals.install

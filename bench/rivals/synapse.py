@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+
 from bench.rivals.figure import PAYLOAD_BYTES, Figure, MeasurementFailed, percentile_ms
 from bench.rivals.processes import PEERS, free_ports, installed_version, running, tail, wait_for_port
 from bench.rivals.synapse_server import Server, prepare

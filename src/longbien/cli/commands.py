@@ -275,7 +275,7 @@ def _status(node: Node, _: Arguments) -> Result:
     with node.store.transaction() as tx:
         newest = tx.ledger.newest_checkpoint()
         waiting = tx.outbox.count()
-        drafts = len(tx.desk.open_drafts())
+        drafts = tx.desk.count_open()
         cosigned = min((tx.ledger.newest_cosigned(party) for party in node.directory.parties), default=0)
     own = node.directory.own
     return {

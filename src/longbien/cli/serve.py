@@ -7,12 +7,14 @@ invariant; then everything stops at once, and the next start is the same as any 
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import uvicorn
+import uvloop
 
 from longbien.cli.control import application as control_application
 from longbien.cli.failing import ListenFault
@@ -33,7 +35,9 @@ def serve(config: Config, passphrase: str) -> None:
     """Runs until SIGTERM or SIGINT; raises what stopped the node otherwise."""
     node = open_node(config, passphrase)
     try:
-        with asyncio.Runner() as runner:
+        # What is loaded now stays until the end; the collector need not look at it again and again.
+        gc.freeze()
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(config, node))
     finally:
         node.store.close()
@@ -106,6 +110,9 @@ def _server(config: uvicorn.Config) -> uvicorn.Server:
     config.access_log = False
     config.timeout_graceful_shutdown = STOP_SECONDS
     config.server_header = False
+    # A node stands behind no proxy that it would believe, and its applications have nothing to start or stop.
+    config.proxy_headers = False
+    config.lifespan = "off"
     config.configure_logging()
     server = uvicorn.Server(config)
     # Signals are handled once, for all parts together.

@@ -24,6 +24,7 @@ CONNECT_SECONDS = 10.0
 REQUEST_SECONDS = 120.0
 # How long the courier sleeps when nothing wakes it: the granularity of retries and clocks.
 IDLE_SECONDS = 0.5
+GATHER_SECONDS = 0.005
 
 
 class Courier:
@@ -50,6 +51,8 @@ class Courier:
                     if (peer, lane) not in self._under_way and at <= self._node.world.now():
                         self._under_way[peer, lane] = asyncio.create_task(self._carry(peer, lane))
                 await self._rest()
+                # Commits come in swarms; one look at the outbox serves them all.
+                await asyncio.sleep(GATHER_SECONDS)
         finally:
             for task in self._under_way.values():
                 task.cancel()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from longbien.store.schema import approvals, credentials, drafts, officers
 
@@ -145,6 +145,11 @@ class DeskRows:
         """What waits for approval or for sending, oldest first."""
         query = select(drafts).where(drafts.c.statement.is_(None)).order_by(drafts.c.created_at)
         return tuple(map(_draft, self._connection.execute(query)))
+
+    def count_open(self) -> int:
+        """How many drafts wait for approval or for sending."""
+        query = select(func.count()).select_from(drafts).where(drafts.c.statement.is_(None))
+        return int(self._connection.execute(query).scalar_one())
 
     def statements_of(self, identifiers: Iterable[bytes]) -> dict[bytes, bytes]:
         """For those of these drafts that were sent: the digest of the statement that each became."""

@@ -1,0 +1,157 @@
+"""Two nodes as their operators start them: two folders, two processes of `longbien node serve`, HTTPS on the loopback.
+
+The settings are those of production; only the mode is `demo`, so that the officers' passkeys may lie in memory. Everything is
+driven through the socket that the command line uses.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import tempfile
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.acts import OFFICE, Sender
+from bench.rivals.figure import MeasurementFailed
+from bench.rivals.processes import answer, free_ports, running
+from longbien.cli.control import Control
+from longbien.exercise.passkey import SoftPasskey
+from longbien.keys import Office
+from longbien.node import Denied, Node, pin_challenge
+from longbien.node.config import Config, read_config
+from longbien.node.opening import Plan, make_folder, open_node
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+START_S = 30.0
+PARTIES = ("RU", "VN")
+PASSPHRASE = secrets.token_hex(16)
+
+
+@dataclass(slots=True, kw_only=True)
+class Side:
+    """One node that need not run: its configuration, who sends from it, and the drafts that wait there."""
+
+    config: Config
+    sender: Sender
+    drafts: list[bytes] = field(default_factory=list)
+
+
+@contextmanager
+def founded(urls: Mapping[str, str]) -> Iterator[dict[str, Side]]:
+    """Two nodes that know each other, with two officers each; not running. `urls` may name databases, by party."""
+    with tempfile.TemporaryDirectory(prefix="longbien-bench-") as name, ExitStack() as stack:
+        folders = {party: Path(name) / party for party in PARTIES}
+        for party, port in zip(PARTIES, free_ports(len(PARTIES)), strict=True):
+            make_folder(folders[party], _plan(party, port, urls.get(party, "")), PASSPHRASE)
+        configs = {party: read_config(folder) for party, folder in folders.items()}
+        nodes = {party: open_node(config, PASSPHRASE) for party, config in configs.items()}
+        for node in nodes.values():
+            stack.callback(node.store.close)
+        sides = {}
+        for party, node in nodes.items():
+            (other,) = (item for item in nodes.values() if item is not node)
+            people = _introduce(node, other, configs[party])
+            sides[party] = Side(
+                config=configs[party], sender=Sender(party=party, other=other.party, people=people)
+            )
+        stack.close()
+        yield sides
+
+
+@contextmanager
+def opened(side: Side) -> Iterator[Node]:
+    """The node in this process, for a look or for putting rows into its store."""
+    node = open_node(side.config, PASSPHRASE)
+    try:
+        yield node
+    finally:
+        node.store.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """Two nodes that run: the ways to them, by party, and their processes."""
+
+    ways: Mapping[str, Control]
+    pids: tuple[int, ...]
+
+
+@asynccontextmanager
+async def serving(sides: Mapping[str, Side]) -> AsyncIterator[Running]:
+    """Both nodes run, each in a process of its own."""
+    async with AsyncExitStack() as stack:
+        credentials = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="longbien-bench-")))
+        passphrase = credentials / "longbien.passphrase"
+        passphrase.touch(mode=0o600)
+        passphrase.write_text(PASSPHRASE)
+        os.environ["CREDENTIALS_DIRECTORY"] = str(credentials)
+        ways: dict[str, Control] = {}
+        pids: list[int] = []
+        for party, side in sides.items():
+            folder = side.config.socket.parent
+            command = [sys.executable, "-m", "longbien", "node", "serve", "--folder", str(folder)]
+            log = credentials / f"{party}.log"
+            process = stack.enter_context(running(command, log=log, talk=True))
+            if not answer(process, seconds=START_S, log=log).startswith("ready"):
+                raise MeasurementFailed(f"the node of {party} did not start")
+            ways[party] = await stack.enter_async_context(Control(side.config))
+            pids.append(process.pid)
+        yield Running(ways=ways, pids=tuple(pids))
+
+
+def _plan(party: str, port: int, storage: str) -> Plan:
+    office = Office(
+        id=OFFICE,
+        name="Contact point 24/7 (illustrative)",
+        roles=("poc", "ca", "comp"),
+        languages=("en",),
+        hours="24/7",
+        call_back="",
+        illustrative=True,
+    )
+    return Plan(
+        party=party,
+        name=f"{party} (benchmark)",
+        mode="demo",
+        listen=f"127.0.0.1:{port}",
+        endpoint=f"https://127.0.0.1:{port}/",
+        host_name="127.0.0.1",
+        offices=[office],
+        storage=storage,
+        witness_seconds=60,
+    )
+
+
+def _introduce(node: Node, other: Node, config: Config) -> tuple[bytes, bytes]:
+    """Two officers are enrolled and pin the other party; their pseudonyms."""
+    keys = [
+        SoftPasskey(
+            credential=secrets.token_bytes(16),
+            secret=secrets.token_bytes(32),
+            relying_party=config.relying_party,
+            origin=config.origin,
+        )
+        for _ in range(2)
+    ]
+    people = []
+    for number, key in enumerate(keys, 1):
+        person = node.desk.enrol(
+            name=f"Officer {number} (invented)",
+            office=OFFICE,
+            credential=key.credential,
+            public_key=key.public_key,
+            software=True,
+        )
+        assert isinstance(person, bytes)
+        people.append(person)
+    fingerprint = other.directory.own.pinned
+    challenge = pin_challenge(other.party, fingerprint)
+    pinned = node.pin(other.chain, fingerprint, [key.sign(challenge, 1) for key in keys])
+    assert not isinstance(pinned, Denied), pinned
+    return people[0], people[1]
