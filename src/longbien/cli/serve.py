@@ -29,6 +29,8 @@ TICK_SECONDS = 1.0
 # What was begun is finished within this time after a polite stop; what is not is as if the process had crashed.
 STOP_SECONDS = 10
 WORKERS = 8
+# A batch of acts makes some ten thousand objects, hardly any of them in a circle.
+GC_THRESHOLD = 20_000
 
 
 def serve(config: Config, passphrase: str) -> None:
@@ -37,6 +39,7 @@ def serve(config: Config, passphrase: str) -> None:
     try:
         # What is loaded now stays until the end; the collector need not look at it again and again.
         gc.freeze()
+        gc.set_threshold(GC_THRESHOLD)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(config, node))
     finally:

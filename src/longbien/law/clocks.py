@@ -4,6 +4,8 @@ Knows how a time rule and a fact make a due time. It must never know which stage
 time it is.
 """
 
+from functools import lru_cache
+
 from longbien.law import facts
 from longbien.law.instants import DAY, HOUR, after_working_days
 from longbien.law.rules import ClockRule, Rules
@@ -30,7 +32,15 @@ def running(rules: Rules, stage: str, data: Facts) -> tuple[Clock, ...]:
                     due_at=due(rule, start),
                     statutory=rule.statutory,
                     acts=rule.acts,
-                    reminders=tuple(hours * HOUR for hours in rule.remind_hours),
+                    reminders=_before(rule.remind_hours),
                 )
             )
-    return tuple(sorted(clocks, key=lambda clock: (clock.due_at, clock.id)))
+    if len(clocks) > 1:
+        clocks.sort(key=lambda clock: (clock.due_at, clock.id))
+    return tuple(clocks)
+
+
+@lru_cache
+def _before(hours: tuple[int, ...]) -> tuple[int, ...]:
+    """The same spans in ms; the rules know a handful of them."""
+    return tuple(span * HOUR for span in hours)

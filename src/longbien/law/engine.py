@@ -43,7 +43,7 @@ def _moved(rules: Rules, situation: Situation, row: Row, doubts: tuple[Refusal, 
         changes = EFFECTS[name](situation, rules)
         for fact in changes.drop:
             data.pop(fact, None)
-        data.update(changes.write)
+        data |= changes.write
         notices += changes.notices
     if row.to != row.stage:
         data["stage_since"] = situation.at

@@ -63,6 +63,8 @@ def problems(fields: Sequence[Field], body: Value, types: Types, path: str = "")
 
 def refusal(found: Sequence[Problem]) -> Refusal | None:
     """The problems as one refusal: the gravest code, and the paths of the fields that it concerns."""
+    if not found:
+        return None
     for code in ORDER:
         paths = [problem.path for problem in found if problem.code == code]
         if paths:

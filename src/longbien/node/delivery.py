@@ -16,7 +16,7 @@ from longbien.ledger.receipt import Receipt
 from longbien.node.book import Book
 from longbien.node.directory import Directory
 from longbien.node.heads import Heads, HeadsDiffer
-from longbien.node.jobs import Settled
+from longbien.node.jobs import Settled, Touch
 from longbien.node.ports import Broken, Entropy, Now
 from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
@@ -236,7 +236,7 @@ class Delivery:
         """What the peer's answer is worth: verified receipts settle their rows, everything else waits with its reason."""
         try:
             read = self._read(sent, answer)
-            self._heads.follow(sent.peer, read, known=sent.known)
+            head = self._heads.follow(sent.peer, read, known=sent.known)
         except Malformed as fault:
             return self.failed(sent, fault.code)
         except HeadsDiffer:
@@ -252,9 +252,7 @@ class Delivery:
             else:
                 pause = self._pause(row, item)
                 waiting.append((row, item.code, pause))
-        if settled:
-            self._sequencer.run(settled)
-        self._put_off(sent.peer, waiting)
+        self._sequencer.run([*settled, head, self._rest(sent.peer, waiting)])
         return Delivered(
             receipted=len(settled), waiting=len(waiting), reason=waiting[0][1] if waiting else ""
         )
@@ -265,12 +263,16 @@ class Delivery:
         # This answer has just told us which of our heads the peer holds: the next try will fit.
         return FIRST_PAUSE if item.code == "HEAD_UNJOINED" else pause_after(row.tries, self._entropy(1))
 
-    def _put_off(self, peer: str, waiting: Sequence[tuple[OutboxRow, str, int]]) -> None:
+    def _rest(self, peer: str, waiting: Sequence[tuple[OutboxRow, str, int]]) -> Touch:
+        """The peer was reached, and what was not settled waits with its reason."""
         now = self._now()
-        with self._store.transaction() as tx:
+
+        def write(tx: Transaction) -> None:
             tx.peers.reached(peer, now)
             for row, reason, pause in waiting:
                 tx.outbox.put_off([row.id], next_at=now + pause, reason=reason)
+
+        return Touch(leaf=None, write=write)
 
     def failed(self, sent: Consignment, reason: str) -> Delivered:
         """The peer was not reached, or answered nonsense: all of it stays, and the peer rests for a while."""

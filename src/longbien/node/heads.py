@@ -57,8 +57,10 @@ class Heads:
         """The sizes that the next answer of this peer has to join."""
         return tuple(sorted(self._tips.get(peer, {})))[-8:]
 
-    def follow(self, peer: str, answer: Answer, *, known: tuple[int, ...]) -> None:
+    def follow(self, peer: str, answer: Answer, *, known: tuple[int, ...]) -> Touch:
         """The newest head in an answer continues every tip that the request named, and becomes the tip.
+
+        The job keeps it; it belongs into the batch that keeps the receipts under it.
 
         Raises:
             Malformed: the head is not signed by the peer's log, or a proof is missing.
@@ -75,8 +77,7 @@ class Heads:
             tips.pop(size, None)
         tips[newest.size] = newest
         self._held_by[peer] = answer.holds
-        with self._store.transaction() as tx:
-            tx.peers.saw_head(peer, newest.size, answer.checkpoint)
+        return Touch(leaf=None, write=lambda tx: tx.peers.saw_head(peer, newest.size, answer.checkpoint))
 
     def covered(self, head: Checkpoint, answer: Answer) -> None:
         """The head of a receipt is the newest head of the answer, or is proven to be its beginning.
