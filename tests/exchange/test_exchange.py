@@ -153,6 +153,14 @@ def test_an_approval_covers_every_word_and_nothing_that_officers_do_not_decide()
         assert Draft.of(changed).digest != draft.digest
 
 
+def test_a_draft_comes_back_as_it_was_and_nothing_else_is_a_draft():
+    draft = Draft.of(act("open"))
+    assert Draft.decode(draft.encode()) == draft
+    assert Draft.decode(replace(draft, opening=None).encode()).opening is None
+    with pytest.raises(Malformed, match="FIELD_UNKNOWN"):
+        Draft.decode(act("open").encode())
+
+
 def test_the_same_person_counts_once():
     assert act("open", approvals=(TWO[0], TWO[0])).persons == 1
 

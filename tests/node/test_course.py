@@ -14,6 +14,7 @@ from longbien.node.audit import audit
 from longbien.node.delivery import encode_request
 from longbien.store import Store, StoreFault
 from longbien.store.schema import checkpoints, exchanges, leaves, statements
+from longbien.wire.cbor import Malformed
 
 from .pair import NOW, Pair, pair
 
@@ -113,6 +114,49 @@ def test_one_person_sends_nothing_and_counts_once(opened):
 
 
 @pytest.mark.promise("P9")
+@pytest.mark.promise("P1")
+@pytest.mark.promise("P3")
+def test_drafts_that_are_sent_together_leave_in_one_batch_and_a_denied_one_holds_up_no_other(two):
+    drafts = [two.vn.draft("open", BODIES["open"], to="RU", procedure="preservation") for _ in range(3)]
+    for draft in drafts[:2]:
+        for assertion in two.vn.sign(draft.digest):
+            assert not isinstance(two.vn.node.desk.approve(draft.id, assertion), Denied)
+    with two.vn.store.transaction() as tx:
+        heads = len(tx.ledger.checkpoints())
+    first, second, third, unknown = two.vn.node.desk.send_all([*(draft.id for draft in drafts), bytes(16)])
+    assert isinstance(first, Sent)
+    assert isinstance(second, Sent)
+    assert third == Denied(code="TWO_PERSONS_NEEDED", detail="2")
+    assert unknown == Denied(code="DRAFT_UNKNOWN", detail=bytes(16).hex())
+    assert two.vn.node.desk.send_all([drafts[0].id]) == (first,)
+    with two.vn.store.transaction() as tx:
+        assert len(tx.ledger.checkpoints()) == heads + 1
+    assert two.deliver() == 2
+    assert [standing.position for standing in standings(two)] == [1, 1, 1, 1]
+    assert audit(two.vn.node).findings == ()
+
+
+@pytest.mark.promise("P6")
+def test_a_head_is_verified_once_and_one_that_fails_is_never_remembered(opened, monkeypatch):
+    two, _ = opened
+    directory = two.vn.node.directory
+    with two.ru.store.transaction() as tx:
+        _, note = tx.ledger.newest_checkpoint()
+    verified = directory.checkpoint("RU", note)
+    key = type(directory.log_key("RU"))
+    monkeypatch.setattr(key, "verify_lines", lambda *_: pytest.fail("verified again"))
+    assert directory.checkpoint("RU", note) is verified
+    monkeypatch.undo()
+    forged = note.replace(note.splitlines()[1], b"7", 1)
+    for _ in range(2):
+        with pytest.raises(Malformed, match="CHECKPOINT_SIGNATURE_INVALID"):
+            directory.checkpoint("RU", forged)
+    directory.learn(directory.peer("RU"))
+    monkeypatch.setattr(key, "verify_lines", lambda *_: pytest.fail("verified again"))
+    with pytest.raises(pytest.fail.Exception):
+        directory.checkpoint("RU", note)
+
+
 def test_an_approval_of_other_words_is_refused(opened):
     two, _ = opened
     draft = two.vn.draft("open", BODIES["open"], to="RU", procedure="preservation")

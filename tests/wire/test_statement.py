@@ -37,6 +37,20 @@ def test_what_make_writes_parses_verifies_and_reads_as_given(number: Any) -> Non
 
 
 @both
+def test_what_sign_gives_is_what_parse_reads_from_its_bytes(number: Any) -> None:
+    signed = statement.sign(
+        b"words",
+        kind="act",
+        issuer="VN",
+        audience=["RU"],
+        subject=EXCHANGE,
+        descriptor=DESCRIPTOR,
+        signers=[signer(suite=number)],
+    )
+    assert statement.parse(signed.raw) == signed
+
+
+@both
 def test_the_audience_keeps_its_order(number: Any) -> None:
     raw = make([signer(suite=number)], audience=("UNODC", "AU", "RU"))
     assert statement.parse(raw).audience == ("UNODC", "AU", "RU")
