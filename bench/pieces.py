@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+# A moment in November 2026, in ms.
+AT = 1_795_000_000_000
 ENGINE_BAR = Bar(value=3.0, at_least=False)
 LAW_BAR = Bar(value=5.0, at_least=False)
 ROUNDS = 5
@@ -85,16 +87,17 @@ def _request(law: Lawbook) -> Act:
     rules = law.rules("preservation")
     assert rules is not None
     sender = acts.Sender(party="RU", other="VN", people=(bytes(16), bytes([1]) * 16))
-    (draft,) = acts.requests(sender, rules, 1, 1_795_000_000_000)
-    return _act(draft)
+    (draft,) = acts.requests(sender, rules, 1, AT)
+    return as_act(draft)
 
 
-def _act(draft: Draft) -> Act:
+def as_act(draft: Draft) -> Act:
+    """The act that two officers approved."""
     approvals = tuple(
-        Approval(person=bytes([number]) * 16, office=acts.OFFICE, assertion=bytes(32), at=0)
+        Approval(person=bytes([number]) * 16, office=acts.OFFICE, assertion=bytes(32), at=AT)
         for number in range(2)
     )
-    return draft.act(seen_position=0, seen_head=NO_HEAD, made_at=1_795_000_000_000, approvals=approvals)
+    return draft.act(seen_position=0, seen_head=NO_HEAD, made_at=AT, approvals=approvals)
 
 
 def _wire(law: Lawbook) -> tuple[Pair, ...]:
@@ -180,7 +183,7 @@ def _decision(law: Lawbook, name: str, act: str, bar: Bar | None) -> Pair:
     rules = law.rules("preservation")
     assert rules is not None
     request = _request(law)
-    opened = step(rules, None, request, author=Author(party="RU", offices=("poc",)), at=1_795_000_000_000)
+    opened = step(rules, None, request, author=Author(party="RU", offices=("poc",)), at=AT)
     first = getattr(opened, "standing", None)
     assert first is not None, opened
     situation = Situation(
@@ -189,7 +192,7 @@ def _decision(law: Lawbook, name: str, act: str, bar: Bar | None) -> Pair:
         act=act,
         body=request.body if act == "open" else {"own_reference": "VN-0091", "contact": "Duty officer"},
         data={} if act == "open" else first.data,
-        at=1_795_000_100_000,
+        at=AT + 100_000,
         persons=2,
         offices=("poc",),
         saw_latest=True,
