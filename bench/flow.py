@@ -25,7 +25,7 @@ CALLS = 2
 # A client waits while its node has more than this in the outbox: a queue that only grows measures nothing.
 WAITING_MAX = 512
 LOOK_EVERY = 2
-POLL_S = 0.05
+POLL_S = 0.1
 LOOK_S = 0.004
 PATIENCE_S = 120.0
 

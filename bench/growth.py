@@ -12,7 +12,6 @@ import asyncio
 import os
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -64,22 +63,16 @@ async def _turns(pairs: Sequence[dict[str, Side]], acts_each: int) -> list[float
         running = [await stack.enter_async_context(pair.serving(sides)) for sides in pairs]
         spent: list[list[float]] = [[] for _ in pairs]
         for round_number in range(ROUNDS + 1):
-            for number, (sides, controls) in enumerate(zip(pairs, running, strict=True)):
+            for number, (sides, nodes) in enumerate(zip(pairs, running, strict=True)):
                 drafts = {}
                 for party, side in sides.items():
                     drafts[party], side.drafts[:] = side.drafts[:acts_each], side.drafts[acts_each:]
-                before = sum(map(_processor_seconds, controls.pids))
-                await flow.throughput(controls.ways, drafts)
+                before = nodes.processor_seconds()
+                await flow.throughput(nodes.ways, drafts)
                 if round_number:
-                    seconds = sum(map(_processor_seconds, controls.pids)) - before
+                    seconds = nodes.processor_seconds() - before
                     spent[number].append(seconds / (2 * acts_each))
     return [median(each) for each in spent]
-
-
-def _processor_seconds(pid: int) -> float:
-    """What a process has used so far, in user and system mode (proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _draft(sides: dict[str, Side], count: int) -> None:

@@ -164,12 +164,13 @@ def processes(urls: Sequence[str]) -> Iterator[list[subprocess.Popen[str]]]:
             yield [first, second]
 
 
-def throughput(pair: Sequence[subprocess.Popen[str]], seconds: float) -> float:
-    """Acts a second of both together."""
+def throughput(pair: Sequence[subprocess.Popen[str]], seconds: float) -> tuple[float, float]:
+    """Acts a second of both together, and the seconds of processor time for one act."""
     for process in pair:
         assert process.stdin is not None
         print(f"{seconds}", file=process.stdin, flush=True)
-    return sum(_said(process)["rate"] for process in pair)
+    said = [_said(process) for process in pair]
+    return sum(each["rate"] for each in said), sum(each["processor"] for each in said) / len(said)
 
 
 def one_act(pair: Sequence[subprocess.Popen[str]], count: int) -> float:
@@ -188,7 +189,7 @@ def _said(process: subprocess.Popen[str]) -> dict[str, float]:
 
 def _run(bare: Bare, seconds: float) -> dict[str, float]:
     done = [0] * THREADS
-    begin = time.monotonic()
+    begin, spent = time.monotonic(), time.process_time()
 
     def work(number: int) -> None:
         while time.monotonic() - begin < seconds:
@@ -200,7 +201,10 @@ def _run(bare: Bare, seconds: float) -> dict[str, float]:
         thread.start()
     for thread in threads:
         thread.join()
-    return {"rate": sum(done) / (time.monotonic() - begin)}
+    return {
+        "rate": sum(done) / (time.monotonic() - begin),
+        "processor": (time.process_time() - spent) / sum(done),
+    }
 
 
 def _alone(bare: Bare, count: int) -> dict[str, float]:

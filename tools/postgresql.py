@@ -56,7 +56,8 @@ def cluster() -> Iterator[Cluster]:
         raise NoServer("no PostgreSQL server binary on this machine")
     # The path of a socket must be short.
     words = ["/usr/bin/mktemp", "-d", "/tmp/longbien-pg-XXXXXX"]  # noqa: S108
-    folder = Path(subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip())
+    made = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603
+    folder = Path(made.stdout.strip())
     if os.geteuid() == 0:
         shutil.chown(folder, "nobody")
     _run(folder, initdb, "-D", str(folder / "data"), "-U", "longbien", "-A", "trust", "-E", "UTF8")

@@ -19,7 +19,7 @@ from longbien.ledger import receipt as receipts
 from longbien.ledger.receipt import Receipt
 from longbien.ledger.records import Entry
 from longbien.node import admission, batch, book, delivery, node, pending, sequencer
-from longbien.node.jobs import InLedger, Job, Proposal, Settled
+from longbien.node.jobs import Job, Proposal, Settled
 from longbien.node.sequencer import Done
 from longbien.store import StoreFault, Transaction, desk_rows, outbox_rows
 from longbien.store.exchange_rows import EntryRow
@@ -180,6 +180,7 @@ class _SplitSequencer(sequencer.Sequencer):
                 tx,
                 party=self._party,
                 lawbook=self._lawbook,
+                recent=self._recent,
                 reader=self._reader,
                 size=self._book.size,
                 now=self._now(),
@@ -192,13 +193,7 @@ class _SplitSequencer(sequencer.Sequencer):
             running.pending.write(tx)
         with self._store.transaction() as tx:
             self._book.seal(tx, self._now())
-            return tuple(
-                Done(
-                    outcome=outcome,
-                    receipt=self._receipt(tx, job, outcome) if isinstance(outcome, InLedger) else None,
-                )
-                for job, outcome in zip(jobs, outcomes, strict=True)
-            )
+            return tuple(self._done(tx, job, outcome) for job, outcome in zip(jobs, outcomes, strict=True))
 
 
 # P4: both sides hold prefixes of one chain.
