@@ -1,5 +1,6 @@
 """A preservation between two nodes, on both engines, with everything that can go wrong on the way."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from longbien.ledger import records
 from longbien.node import Broken, Denied, NotAdmitted, Sent
 from longbien.node.audit import audit
 from longbien.node.delivery import encode_request
+from longbien.node.jobs import Own
 from longbien.store import Store, StoreFault
 from longbien.store.schema import checkpoints, exchanges, leaves, statements
 from longbien.wire.cbor import Malformed
@@ -235,6 +237,25 @@ def test_a_failing_store_acknowledges_nothing_and_leaves_no_hole_in_the_ledger(t
     assert isinstance(two.vn.node.desk.send(draft.id), Sent)
     assert two.deliver() == 1
     assert audit(two.vn.node).findings == audit(two.ru.node).findings == ()
+
+
+@pytest.mark.promise("P13")
+def test_a_courier_never_meets_an_entry_that_no_head_covers_yet(opened, monkeypatch):
+    two, exchange = opened
+    collected = []
+    courier = threading.Thread(target=lambda: collected.append(two.ru.node.delivery.collect("VN", 0)))
+    remember = two.ru.node.sequencer._remember
+
+    def slowly(jobs):
+        remember(jobs)
+        if any(isinstance(job, Own) for job in jobs):
+            courier.start()
+            courier.join(0.2)
+
+    monkeypatch.setattr(two.ru.node.sequencer, "_remember", slowly)
+    assert isinstance(two.ru.act("acknowledge", BODIES["acknowledge"], exchange=exchange), Sent)
+    courier.join()
+    assert [sent.rows[0].kind for sent in collected] == ["entry"]
 
 
 @pytest.mark.promise("P2")

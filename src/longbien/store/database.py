@@ -142,6 +142,12 @@ class Store:
         assert isinstance(raw, sqlite3.Connection)
         return raw
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else begins a transaction before the block ends, so what needs several is seen by others as one."""
+        with self._lock:
+            yield
+
     def _before_commit(self) -> None:
         """A seam for the simulated world: a crash here leaves nothing behind."""
 
