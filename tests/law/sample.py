@@ -279,6 +279,8 @@ def situation(
 ) -> Situation:
     """A situation in which nothing speaks against the act, unless the caller says so."""
     return Situation(
+        party=PARTIES[0] if role == "requesting" else PARTIES[1],
+        parties=tuple(sorted(PARTIES)),
         stage=stage,
         role=role,
         act=act,

@@ -159,6 +159,8 @@ def _judge(
 def _situation(rules: Rules, standing: Standing, act: Act, author: Author, role: str, at: int) -> Situation:
     machine = author.party == standing.host and (standing.stage, MACHINE, act.name) in rules.flow.table
     return Situation(
+        party=author.party,
+        parties=standing.parties,
         stage=standing.stage or None,
         role=MACHINE if machine else role,
         act=act.name,
@@ -174,8 +176,4 @@ def _situation(rules: Rules, standing: Standing, act: Act, author: Author, role:
 
 def _true_addresses(standing: Standing) -> Mapping[str, Value]:
     others = [party for party in standing.parties if party != standing.opener]
-    return (
-        {"from_state": standing.opener, "to_state": others[0]}
-        if len(others) == 1
-        else {"from_state": standing.opener}
-    )
+    return {"from_state": standing.opener, "to_states": others}

@@ -32,9 +32,9 @@ class Basis:
 
 
 def standing(
-    instruments: Mapping[str, Instrument], name: str, parties: tuple[str, str], procedure: str, day: int
+    instruments: Mapping[str, Instrument], name: str, parties: tuple[str, ...], procedure: str, day: int
 ) -> Basis:
-    """What `name` is worth between two parties for a procedure on the day number `day`."""
+    """What `name` is worth between all these parties for a procedure on the day number `day`."""
     instrument = instruments.get(name)
     if instrument is None:
         return Basis(instrument="", code="BASIS_UNKNOWN")

@@ -28,7 +28,7 @@ def diagram(flow: Flow) -> str:
             row.id,
             row.stage or "(start)",
             row.by,
-            row.act,
+            f"{row.act} ({', '.join(row.when)})" if row.when else row.act,
             row.to,
             ", ".join(row.guards),
             ", ".join(row.effects),

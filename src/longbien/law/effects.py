@@ -6,33 +6,22 @@ have passed, so what it reads is there. It must never judge. Facts start and sto
 a clock.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
-from longbien.law import facts
+from longbien.law import effects_many, facts
+from longbien.law.changes import Changes, Effect
 from longbien.law.clocks import due
 from longbien.law.instants import DAY, day_of, read_date, read_instant
 from longbien.law.rules import Rules
-from longbien.law.situation import Facts, NewFacts, Situation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """Facts to write, facts to take away, and codes to announce to the people concerned."""
-
-    write: Facts = field(default_factory=dict)
-    drop: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
-
-
-Effect: TypeAlias = Callable[[Situation, Rules], Changes]
+from longbien.law.situation import NewFacts, Situation
 
 # What the opening act leaves for later guards and for every list of exchanges.
 _HEADER: Final = (
     "from_state",
     "to_state",
+    "to_states",
     "from_office",
     "to_office",
     "language",
@@ -318,6 +307,7 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
             closed,
             status_asked,
             status_given,
+            *effects_many.EFFECTS,
         )
     }
 )

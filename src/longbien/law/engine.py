@@ -1,9 +1,11 @@
-"""The engine: one look-up, then guards in order, then effects. It knows no law, only how to read the table.
+"""The engine: one look-up, one choice, then guards in order, then effects. It knows no law, only how to read the
+table.
 
 It is total: whatever the act holds, the answer is a Move or a Refusal. It must never look at a clock, a party
 or a file.
 """
 
+from longbien.law.choices import CHOICES
 from longbien.law.clocks import running
 from longbien.law.effects import EFFECTS
 from longbien.law.guards import DATED, GUARDS
@@ -21,9 +23,11 @@ def decide(rules: Rules, situation: Situation, *, ordered: bool = False) -> Move
     ROLE_NOT_ALLOWED (the act is another role's, here or altogether), ACT_NOT_NOW (this role may do it, but
     not in this stage). All others come from the guards of the row.
     """
-    row = rules.flow.table.get((situation.stage, situation.role, situation.act))
-    if row is None:
+    rows = rules.flow.table.get((situation.stage, situation.role, situation.act))
+    if rows is None:
         return _why_not(rules.flow, situation)
+    # The last row has no choices to make: lint sees to it.
+    row = next(row for row in rows if all(CHOICES[name](situation) for name in row.when))
     doubts: list[Refusal] = []
     for name in row.guards:
         refusal = GUARDS[name](situation, rules)

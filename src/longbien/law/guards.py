@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from longbien.law import facts
+from longbien.law import facts, guards_many
 from longbien.law.basis import RECIPROCITY, standing
 from longbien.law.grounds import (
     consultation_exempt,
@@ -20,7 +20,7 @@ from longbien.law.grounds import (
 )
 from longbien.law.instants import DAY, HOUR, day_of, read_date, read_instant
 from longbien.law.rules import Rules
-from longbien.law.situation import Refusal, Situation
+from longbien.law.situation import Facts, Refusal, Situation
 from longbien.law.validate import problems, refusal
 
 Guard: TypeAlias = Callable[[Situation, Rules], Refusal | None]
@@ -61,20 +61,27 @@ def fields_complete(situation: Situation, rules: Rules) -> Refusal | None:
 
 def parties_match(situation: Situation, _rules: Rules) -> Refusal | None:
     """The body names the States that stand behind the statement; a confirmation keeps those of the call."""
-    for name in ("from_state", "to_state"):
-        written = facts.text(situation.body, name)
-        for source in (situation.opening, situation.data):
-            if facts.text(source, name) not in (None, written):
-                return Refusal(code="PARTY_MISMATCH", detail=name)
-    if facts.text(situation.body, "from_state") == facts.text(situation.body, "to_state"):
+    sender, receivers = facts.text(situation.body, "from_state"), addressees(situation.body)
+    for source in (situation.opening, situation.data):
+        if facts.text(source, "from_state") not in (None, sender):
+            return Refusal(code="PARTY_MISMATCH", detail="from_state")
+        if addressees(source) not in ((), receivers):
+            return Refusal(code="PARTY_MISMATCH", detail="to_state")
+    if sender in receivers:
         return Refusal(code="PARTY_MISMATCH", detail="from_state to_state")
     return None
 
 
+def addressees(source: Facts) -> tuple[str, ...]:
+    """The parties that a body or a set of facts is addressed to, sorted: one in `to_state`, or many in `to_states`."""
+    one = facts.text(source, "to_state")
+    return tuple(sorted({*facts.texts(source, "to_states"), *([] if one is None else [one])}))
+
+
 def basis_in_force(situation: Situation, rules: Rules) -> Refusal | None:
-    """At least one basis cited is open between the two on the day; reciprocity brings its assurance."""
+    """At least one basis cited is open between all parties on the day; reciprocity brings its assurance."""
     source = situation.body if "from_state" in situation.body else situation.data
-    parties = (facts.text(source, "from_state") or "", facts.text(source, "to_state") or "")
+    parties = (facts.text(source, "from_state") or "", *addressees(source))
     cited = facts.records(situation.body, "legal_basis")
     wrong = []
     for place, item in enumerate(cited):
@@ -278,6 +285,7 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
             ground_of_inability,
             consulted,
             consultation_exempt,
+            *guards_many.GUARDS,
         )
     }
 )

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from longbien.law.extend import Raw
 from longbien.law.read_flow import FlowFile
 from longbien.law.read_rules import ActText, ProcedureFile
 from longbien.law.read_words import Vocabulary
@@ -20,12 +21,10 @@ from longbien.wire.cbor import Value, digest, encode
 SAYS: Final = frozenset({"labels", "help", "value_labels", "subcode_labels", "article_checked"})
 DIGEST_OF: Final = "longbien/1/rules"
 
-Raw = Mapping[str, object]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
-    """Everything that was read, by `<id>.<version>`; `raw` holds the tables as they stood, by file name."""
+    """Everything that was read, by `<id>.<version>`; `raw` holds the tables, each completed by its base, by file name."""
 
     procedures: Mapping[str, ProcedureFile]
     flows: Mapping[str, FlowFile]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from longbien.law.choices import CHOICES
 from longbien.law.effects import EFFECTS
 from longbien.law.guards import GUARDS
 from longbien.law.rules import MACHINE, Flow
@@ -21,10 +22,13 @@ def row_ids_unique(flow: Flow) -> Iterator[Finding]:
 
 
 def moves_unique(flow: Flow) -> Iterator[Finding]:
-    """(stage, by, act) names one row, so the flow is deterministic."""
-    for (stage, by, act), count in Counter((row.stage, row.by, row.act) for row in flow.rows).items():
-        if count > 1:
-            yield Finding("MOVE_TWICE", _at(flow), f"{stage or 'start'} {by} {act}")
+    """Of the rows of one (stage, by, act) exactly the last has no choices, so the flow is total and deterministic."""
+    for (stage, by, act), rows in flow.table.items():
+        where = f"{stage or 'start'} {by} {act}"
+        if any(not row.when for row in rows[:-1]):
+            yield Finding("MOVE_TWICE", _at(flow), where)
+        if rows[-1].when:
+            yield Finding("MOVE_WITHOUT_DEFAULT", _at(flow), where)
 
 
 def stages_known(flow: Flow) -> Iterator[Finding]:
@@ -116,8 +120,11 @@ def stages_timed(flow: Flow) -> Iterator[Finding]:
 
 
 def names_known(flow: Flow) -> Iterator[Finding]:
-    """Guards and effects are names of the closed registries."""
+    """Choices, guards and effects are names of the closed registries."""
     for row in flow.rows:
+        for choice in row.when:
+            if choice not in CHOICES:
+                yield Finding("CHOICE_UNKNOWN", f"{_at(flow)} {row.id}", choice)
         for guard in row.guards:
             if guard not in GUARDS:
                 yield Finding("GUARD_UNKNOWN", f"{_at(flow)} {row.id}", guard)

@@ -59,8 +59,10 @@ def offices_known(rules: Rules) -> Iterator[Finding]:
 
 
 def scope_known(rules: Rules) -> Iterator[Finding]:
-    """A procedure is open for limbs of Art. 35(1)."""
-    if not rules.scope_limbs or not set(rules.scope_limbs) <= SCOPE_LIMBS:
+    """A procedure whose opening names a limb of Art. 35(1) is open for one at least, and no other has any."""
+    opening = rules.acts.get(rules.flow.opening_act)
+    asks = opening is not None and any(field.name == "scope_limb" for field in opening.fields)
+    if bool(rules.scope_limbs) != asks or not set(rules.scope_limbs) <= SCOPE_LIMBS:
         yield Finding("SCOPE_UNKNOWN", _at(rules), " ".join(rules.scope_limbs))
 
 

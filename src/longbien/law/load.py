@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from longbien.law.join import Files, Raw, join
+from longbien.law.extend import Raw, completed
+from longbien.law.join import Files, join
 from longbien.law.lawbook import Lawbook
 from longbien.law.lint import lint_book
 from longbien.law.read_flow import flow_file
 from longbien.law.read_rules import procedure_file
-from longbien.law.read_words import instrument, reasons, vocabulary
+from longbien.law.read_words import instrument, reasons, translation, translations, vocabulary
 from longbien.law.rules import Rules
-from longbien.law.tables import Finding, Table
+from longbien.law.tables import NO_WORDS, Finding, Table, Words
 
 Part = TypeVar("Part")
 
 REASONS = "reasons.toml"
 RELEASED = "released.toml"
-FOLDERS = ("procedures", "flows", "vocabulary", "instruments")
+FOLDERS = ("procedures", "flows", "vocabulary", "instruments", "words")
 
 
 class LawFault(Exception):
@@ -51,7 +52,7 @@ def lint(texts: Mapping[str, str]) -> tuple[Finding, ...]:
 def _examined(texts: Mapping[str, str]) -> Lawbook | tuple[Finding, ...]:
     """Read, join, lint; a step that found faults is the last one, because the next would only repeat them."""
     findings: list[Finding] = []
-    raw = dict(_parsed(texts, findings))
+    raw = completed(dict(_parsed(texts, findings)), findings)
     files = _files(raw, findings)
     released = _released(raw, findings)
     if findings:
@@ -96,25 +97,31 @@ def _files(raw: Mapping[str, Raw], findings: list[Finding]) -> Files:
         names = {
             **dict.fromkeys(versioned, f"{table.get('id')}.{table.get('version')}.toml"),
             "instruments": f"{table.get('id')}.toml",
+            "words": f"{table.get('language')}.toml",
         }
         if folder in names and file != names[folder]:
             findings.append(Finding("FILE_NAME", path, names[folder]))
+    words = translations(_folder(raw, "words", translation, findings))
     return Files(
-        procedures=_folder(raw, "procedures", procedure_file, findings),
-        flows=_folder(raw, "flows", flow_file, findings),
-        vocabularies=_folder(raw, "vocabulary", vocabulary, findings),
-        reasons=reasons(Table(raw.get(REASONS, {}), REASONS, findings)),
-        instruments=_folder(raw, "instruments", instrument, findings),
+        procedures=_folder(raw, "procedures", procedure_file, findings, words),
+        flows=_folder(raw, "flows", flow_file, findings, words),
+        vocabularies=_folder(raw, "vocabulary", vocabulary, findings, words),
+        reasons=reasons(Table(raw.get(REASONS, {}), REASONS, findings, words)),
+        instruments=_folder(raw, "instruments", instrument, findings, words),
         raw=raw,
     )
 
 
 def _folder(
-    raw: Mapping[str, Raw], folder: str, read: Callable[[Table], Part], findings: list[Finding]
+    raw: Mapping[str, Raw],
+    folder: str,
+    read: Callable[[Table], Part],
+    findings: list[Finding],
+    words: Words = NO_WORDS,
 ) -> Mapping[str, Part]:
     """Every file of a folder, by its name without `.toml`."""
     return {
-        path.removeprefix(f"{folder}/").removesuffix(".toml"): read(Table(table, path, findings))
+        path.removeprefix(f"{folder}/").removesuffix(".toml"): read(Table(table, path, findings, words))
         for path, table in raw.items()
         if path.startswith(f"{folder}/")
     }

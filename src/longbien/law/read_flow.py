@@ -3,8 +3,9 @@
 Knows the seven columns of a row. It must never judge the table that comes out: that is `lint`.
 
 A `from` column holds stages with commas between them, `start` (not opened yet) or `@open` (every stage that
-is not terminal). `=` in the `to` column stays where it is. A row that stands for several keeps its id, with
-the stage behind a colon. Rows of people get the guards that the flow sets before all others.
+is not terminal). `=` in the `to` column stays where it is. An act may be written `sign?completes`: the row counts
+only when that choice holds, and `&` joins several. A row that stands for several keeps its id, with the stage
+behind a colon. Rows of people get the guards that the flow sets before all others.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ START: Final = "start"
 OPEN: Final = "@open"
 STAYS: Final = "="
 NONE: Final = "-"
+WHEN: Final = "?"
+AND: Final = "&"
 COLUMNS: Final = 7
 
 
@@ -50,7 +53,7 @@ def flow_file(table: Table) -> FlowFile:
         opening_act=table.text("opening_act"),
         stages=stages,
         rows=tuple(rows),
-        table={(row.stage, row.by, row.act): row for row in rows},
+        table=_table(rows),
         everywhere=everywhere,
         labels=table.labels("labels", required=True),
     )
@@ -58,6 +61,15 @@ def flow_file(table: Table) -> FlowFile:
     clocks = {id_: clock(id_, part) for id_, part in table.tables("clocks").items()}
     table.done()
     return FlowFile(flow=flow, acts=acts, clocks=clocks)
+
+
+def _table(rows: list[Row]) -> Mapping[tuple[str | None, str, str], tuple[Row, ...]]:
+    """The rows of each (stage, by, act), in the order of the file."""
+    found: dict[tuple[str | None, str, str], tuple[Row, ...]] = {}
+    for row in rows:
+        key = (row.stage, row.by, row.act)
+        found[key] = (*found.get(key, ()), row)
+    return found
 
 
 def _stage(name: str, table: Table, everywhere: tuple[str, ...]) -> Stage:
@@ -82,7 +94,8 @@ def _rows(line: str, stages: Mapping[str, Stage], before: tuple[str, ...], table
     if len(columns) != COLUMNS:
         table.note("ROW_COLUMNS", line)
         return []
-    id_, origin, by, act, to, guards, effects = columns
+    id_, origin, by, written, to, guards, effects = columns
+    act, _, when = written.partition(WHEN)
     origins = _origins(origin, stages)
     first = () if by == MACHINE else before
     return [
@@ -91,6 +104,7 @@ def _rows(line: str, stages: Mapping[str, Stage], before: tuple[str, ...], table
             stage=stage,
             by=by,
             act=act,
+            when=tuple(when.split(AND)) if when else (),
             to=(stage or START) if to == STAYS else to,
             guards=(*first, *_names(guards)),
             effects=_names(effects),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from longbien.law.rules import Field, Instrument, Offence, PartyStatus, Reason, RecordType
-from longbien.law.tables import Table
+from longbien.law.tables import LANGUAGES, Table, Words
 from longbien.wire.cbor import Value
 
 
@@ -20,6 +20,14 @@ class Vocabulary:
     types: Mapping[str, RecordType]
     groups: Mapping[str, tuple[Field, ...]]
     offences: Mapping[str, Offence]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """The texts of the data in one language, by the English text."""
+
+    language: str
+    words: Mapping[str, str]
 
 
 def fields(table: Table) -> tuple[Field, ...]:
@@ -68,6 +76,27 @@ def record_type(name: str, table: Table) -> RecordType:
         labels=table.labels("labels", required=True),
     )
     table.done()
+    return found
+
+
+def translation(table: Table) -> Translation:
+    """One file of `words/`: the English texts of the data in one other language."""
+    language = table.text("language")
+    if language not in LANGUAGES[1:]:
+        table.note("LANGUAGE_UNKNOWN", language)
+    words = table.table("words")
+    found = Translation(language=language, words={name: words.text(name) for name in words.names()})
+    words.done()
+    table.done()
+    return found
+
+
+def translations(files: Mapping[str, Translation]) -> Words:
+    """The translations of every English text."""
+    found: dict[str, dict[str, str]] = {}
+    for file in files.values():
+        for english, text in file.words.items():
+            found.setdefault(english, {})[file.language] = text
     return found
 
 

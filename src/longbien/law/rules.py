@@ -137,12 +137,17 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One move: in `stage` (None: not opened), `by` may do `act`, which leads to stage `to`."""
+    """One move: in `stage` (None: not opened), `by` may do `act`, which leads to stage `to`.
+
+    `when` names choices that must all hold for this row to be the one: an act that can lead to two stages, such
+    as the last signature of several, has a row for each, and the row that stands for all other cases comes last.
+    """
 
     id: str
     stage: str | None
     by: str
     act: str
+    when: tuple[str, ...]
     to: str
     guards: tuple[str, ...]
     effects: tuple[str, ...]
@@ -150,7 +155,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """A total table of moves. `table` finds the row of (stage, by, act); no row, no move.
+    """A total table of moves. `table` finds the rows of (stage, by, act), most often one; no row, no move.
 
     `opener` and `other` are the two roles, `host` the one that keeps the chain. `everywhere` names clocks
     that run in every open stage while their fact is there.
@@ -165,7 +170,7 @@ class Flow:
     opening_act: str
     stages: Mapping[str, Stage]
     rows: tuple[Row, ...]
-    table: Mapping[tuple[str | None, str, str], Row]
+    table: Mapping[tuple[str | None, str, str], tuple[Row, ...]]
     everywhere: tuple[str, ...]
     labels: Labels
 

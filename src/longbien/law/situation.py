@@ -19,14 +19,16 @@ NewFacts: TypeAlias = dict[str, Value]
 class Situation:
     """One act before its decision.
 
-    `stage` is None before the opening act. `role` is a role of the flow ("requesting", "requested") or
+    `party` is the State or organisation that acts, `parties` are all of the exchange. `stage` is None before the opening act. `role` is a role of the flow ("requesting", "requested") or
     "machine". `data` holds the facts so far. `at` is the host's order time, in ms since the epoch, UTC.
     `persons` counts the distinct people who approved. `offices` are the roles of the acting office ("poc",
     "ca" …). `saw_latest` says that the author had seen everything that the other parties had put on the
-    chain. `opening` may hold `from_state` and `to_state`, the true issuer and addressee; where it does, the
+    chain. `opening` may hold `from_state` and `to_states`, the true issuer and addressees; where it does, the
     body of an opening act must agree with them.
     """
 
+    party: str
+    parties: tuple[str, ...]
     stage: str | None
     role: str
     act: str

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Final, TypeGuard
+from types import MappingProxyType
+from typing import Final, TypeAlias, TypeGuard
 
 from longbien.law.instants import day
 from longbien.law.rules import Labels
@@ -18,6 +19,11 @@ from longbien.wire.cbor import Value
 LANGUAGES: Final = ("en", "ar", "zh", "fr", "ru", "es", "vi")
 
 INT_LIMIT: Final = 1 << 53
+
+Words: TypeAlias = Mapping[str, Mapping[str, str]]
+"""English texts, each with its translations by language."""
+
+NO_WORDS: Final[Words] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,17 @@ class Table:
     wrong.
     """
 
-    def __init__(self, raw: Mapping[str, object], where: str, findings: list[Finding]) -> None:
-        """Take the table, the place that findings will name, and the list that they go to."""
+    def __init__(
+        self,
+        raw: Mapping[str, object],
+        where: str,
+        findings: list[Finding],
+        words: Words = NO_WORDS,
+    ) -> None:
+        """Take the table, the place that findings will name, the list that they go to, and the translations."""
         self._raw = raw
         self._asked: set[str] = set()
+        self._words = words
         self.where = where
         self.findings = findings
 
@@ -139,7 +152,7 @@ class Table:
         return tuple(self._raw)
 
     def labels(self, key: str, *, required: bool = False) -> Labels:
-        """Texts by language; where required, English at least."""
+        """Texts by language; where required, English at least. What is not written here comes from the translations."""
         table = self._mapping(key, required=False)
         found: dict[str, str] = {}
         for language, text in table.items():
@@ -151,7 +164,7 @@ class Table:
                 self.note("KEY_KIND", f"{key}.{language} is not a text")
         if required and "en" not in found:
             self.note("LABEL_MISSING", key)
-        return found
+        return {**self._words.get(found.get("en", ""), {}), **found}
 
     def labels_by_name(self, key: str, names: tuple[str, ...]) -> Mapping[str, Labels]:
         """A table of labels, exactly one entry for each of `names`."""
@@ -162,14 +175,14 @@ class Table:
 
     def table(self, key: str) -> "Table":
         """A sub-table; an absent one is empty."""
-        return Table(self._mapping(key, required=False), f"{self.where} {key}", self.findings)
+        return self._part(self._mapping(key, required=False), key)
 
     def tables(self, key: str) -> Mapping[str, "Table"]:
         """A table of sub-tables by name; absent is empty."""
         found = {}
         for name, raw in self._mapping(key, required=False).items():
             if is_table(raw):
-                found[name] = Table(raw, f"{self.where} {key}.{name}", self.findings)
+                found[name] = self._part(raw, f"{key}.{name}")
             else:
                 self.note("KEY_KIND", f"{key}.{name} is not a table")
         return found
@@ -182,9 +195,7 @@ class Table:
         if not isinstance(value, list) or not all(is_table(item) for item in value):
             self.note("KEY_KIND", f"{key} is not an array of tables")
             return ()
-        return tuple(
-            Table(item, f"{self.where} {key}[{place}]", self.findings) for place, item in enumerate(value)
-        )
+        return tuple(self._part(item, f"{key}[{place}]") for place, item in enumerate(value))
 
     def done(self) -> None:
         """Every key that nobody asked for is a finding that names the nearest known key."""
@@ -192,6 +203,9 @@ class Table:
             if key not in self._asked:
                 near = get_close_matches(key, sorted(self._asked), n=1)
                 self.note("KEY_UNKNOWN", f"{key}, nearest: {near[0]}" if near else key)
+
+    def _part(self, raw: Mapping[str, object], name: str) -> "Table":
+        return Table(raw, f"{self.where} {name}", self.findings, self._words)
 
     def _take(self, key: str, *, required: bool) -> object:
         self._asked.add(key)
