@@ -19,6 +19,8 @@ DATA = Path(longbien.law.__file__).parent / "data"
 
 Body = Mapping[str, Value]
 
+RIGHTS: Body = {"asked": True, "concern": False}
+
 
 def texts() -> dict[str, str]:
     """The data files of the law as `load` takes them."""
@@ -48,6 +50,7 @@ def header(at: int = AT) -> dict[str, Value]:
         "case_ref": "VN-2026-HS-0417",
         "urgency": "urgent",
         "handling": "no_user_notice",
+        "secrecy_review_on": write_day(day_of(at) + 90),
         "purpose": "Evidence in case VN-2026-HS-0417 only.",
     }
 
@@ -73,6 +76,8 @@ def request(at: int = AT) -> dict[str, Value]:
             "death_penalty_risk": False,
             "child_data": False,
             "journalist_lawyer_medical_data": False,
+            "protected_person": False,
+            "good_faith_research": False,
         },
         "deadline": write_instant(at + 20 * DAY),
         "deadline_reason": "The provider overwrites connection logs after 30 days.",
@@ -163,6 +168,7 @@ def preservation(at: int = AT) -> dict[str, Body]:
         },
         "at_risk": {"kind": "secrecy_endangered", "text": "The provider tells its customers of orders."},
         "order": {
+            "rights_check": RIGHTS,
             "authorisation": authorisation(at),
             "effective_at": write_instant(at - HOUR),
             "days": 90,
@@ -211,7 +217,7 @@ def stored_data_access(at: int = AT) -> dict[str, Body]:
         },
         "confirm_in_writing": opening,
         "route": {"office": "Department of international cooperation (illustrative)"},
-        "accept": {"expected_on": write_day(day_of(at) + 30)},
+        "accept": {"rights_check": RIGHTS, "expected_on": write_day(day_of(at) + 30)},
         "offer_conditions": {"conditions": [condition]},
         "accept_conditions": {},
         "decline_conditions": {"why": "Two cases are joined."},

@@ -10,7 +10,7 @@ from longbien.law.guards import ANSWERS_MAX, CONDITIONS_MAX, DATED, GUARDS
 from longbien.law.instants import DAY, HOUR, day_of, write_day, write_instant
 from longbien.wire.cbor import Value
 
-from .sample import AT, BODIES, DIGEST, authorisation, book, facts, reason, situation
+from .sample import AT, BODIES, DIGEST, RIGHTS, authorisation, book, facts, reason, situation
 
 BOOK = book()
 
@@ -166,7 +166,10 @@ def test_a_basis_in_force_carries_one_that_is_not() -> None:
 def test_the_requested_side_accepts_on_another_basis_only_if_that_is_in_force() -> None:
     def accept(*names: str) -> Move | Refusal:
         return ask(
-            "accept", "checking", procedure="stored-data-access", written={"legal_basis": cited(*names)}
+            "accept",
+            "checking",
+            procedure="stored-data-access",
+            written={"rights_check": RIGHTS, "legal_basis": cited(*names)},
         )
 
     answer = accept("ru-vn-1998")

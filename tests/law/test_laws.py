@@ -36,6 +36,8 @@ def test_the_engine_answers_whatever_it_is_asked(data: st.DataObject) -> None:
     answer = decide(
         held,
         Situation(
+            party="VN",
+            parties=("RU", "VN"),
             stage=row.stage,
             role=row.by,
             act=row.act,

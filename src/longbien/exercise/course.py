@@ -13,6 +13,8 @@ from longbien.law import write_instant
 
 HOUR = 3_600_000
 
+_RIGHTS = {"asked": True, "concern": False}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -73,7 +75,13 @@ def course(case: Case, now: int) -> tuple[Step, ...]:
             {"own_reference": f"{asked}-0092", "contact": "Duty officer"},
         ),
         by(data, asked, "route", "routes", {"office": "Competent authority (illustrative)"}),
-        by(data, asked, "accept", "accepts", {"expected_on": write_instant(now + 30 * DAY)[:10]}),
+        by(
+            data,
+            asked,
+            "accept",
+            "accepts",
+            {"rights_check": _RIGHTS, "expected_on": write_instant(now + 30 * DAY)[:10]},
+        ),
         by(data, asked, "authorise", "authorises", {"authorisation": _authorisation(now)}),
         by(data, asked, "answer", "answers", _answer(case)),
         by(data, asking, "accept_use_conditions", "accepts the conditions of use"),
@@ -95,7 +103,7 @@ def _request(case: Case, now: int) -> Body:
         "created_at": write_instant(now),
         "case_ref": reference,
         "urgency": preservation["urgency"],
-        "handling": "no_user_notice" if preservation.get("no_user_notice") else "normal",
+        **_secrecy(case, now),
         "purpose": f"Evidence in case {reference} only.",
         "scope_limb": "b",
         "offence": investigation["offences"],
@@ -111,8 +119,16 @@ def _request(case: Case, now: int) -> Body:
             "death_penalty_risk": False,
             "child_data": False,
             "journalist_lawyer_medical_data": False,
+            "protected_person": False,
+            "good_faith_research": False,
         },
     }
+
+
+def _secrecy(case: Case, now: int) -> Body:
+    if not case.preservation.get("no_user_notice"):
+        return {"handling": "normal"}
+    return {"handling": "no_user_notice", "secrecy_review_on": write_instant(now + 90 * DAY)[:10]}
 
 
 def _basis(name: str) -> Body:
@@ -142,6 +158,7 @@ def _preserve(case: Case, now: int) -> Body:
 
 def _order(case: Case, now: int) -> Body:
     return {
+        "rights_check": _RIGHTS,
         "authorisation": _authorisation(now),
         "effective_at": write_instant(now),
         "days": case.answer["days"],

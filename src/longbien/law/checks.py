@@ -50,6 +50,18 @@ def _period_order(record: Facts) -> tuple[str, str] | None:
     return None
 
 
+def _money_amount(record: Facts) -> tuple[str, str] | None:
+    """Digits with at most one point: what one State writes every other reads the same."""
+    whole, _, fraction = (facts.text(record, "amount") or "").partition(".")
+    fits = all(part.isascii() and part.isdigit() for part in (whole, fraction or "0"))
+    return None if fits else ("FIELD_INVALID", "amount")
+
+
 CHECKS: Final[Mapping[str, RecordCheck]] = MappingProxyType(
-    {"account_value": _account_value, "offence_scope": _offence_scope, "period_order": _period_order}
+    {
+        "account_value": _account_value,
+        "money_amount": _money_amount,
+        "offence_scope": _offence_scope,
+        "period_order": _period_order,
+    }
 )

@@ -15,19 +15,30 @@ from longbien.law.situation import Situation
 Choice: TypeAlias = Callable[[Situation], bool]
 
 
-def completes(situation: Situation) -> bool:
-    """With this act, every party that has not left has done it."""
-    left = marked(situation.data, "decline")
-    waited_for = {party for party in situation.parties if party not in left}
-    return waited_for <= {*marked(situation.data, situation.act), situation.party}
+def last_of_all(situation: Situation) -> bool:
+    """With this act, every party that has not declined has done it."""
+    return _done(situation, set(situation.parties))
+
+
+def last_of_others(situation: Situation) -> bool:
+    """With this act, every party that has not declined has done it, the opener not counted."""
+    return _done(situation, _others(situation))
 
 
 def nobody_left(situation: Situation) -> bool:
     """With this act, every party but the opener has declined."""
-    others = {party for party in situation.parties if party != facts.text(situation.data, "from_state")}
-    return others <= {*marked(situation.data, situation.act), situation.party}
+    return _others(situation) <= {*marked(situation.data, situation.act), situation.party}
+
+
+def _done(situation: Situation, waited_for: set[str]) -> bool:
+    left = set(marked(situation.data, "decline"))
+    return waited_for - left <= {*marked(situation.data, situation.act), situation.party}
+
+
+def _others(situation: Situation) -> set[str]:
+    return set(situation.parties) - {facts.text(situation.data, "from_state")}
 
 
 CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
-    {choice.__name__: choice for choice in (completes, nobody_left)}
+    {choice.__name__: choice for choice in (last_of_all, last_of_others, nobody_left)}
 )
