@@ -19,7 +19,8 @@ def main(arguments: list[str]) -> None:
     texts = {
         path.relative_to(DATA).as_posix(): path.read_text("utf-8") for path in sorted(DATA.rglob("*.toml"))
     }
-    book = load(texts)
+    # What is about to be released may differ from what stands there as released.
+    book = load({**texts, "released.toml": "[procedures]\n"} if arguments == ["digests"] else texts)
     if arguments == ["digests"]:
         for (name, version), rules in sorted(book.procedures.items()):
             sys.stdout.write(f'"{name}.{version}" = "{rules.digest.hex()}"\n')

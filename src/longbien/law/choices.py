@@ -9,30 +9,29 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from longbien.law import facts
-from longbien.law.marks import marked
+from longbien.law.marks import gone, marked
 from longbien.law.situation import Situation
 
 Choice: TypeAlias = Callable[[Situation], bool]
 
 
 def last_of_all(situation: Situation) -> bool:
-    """With this act, every party that has not declined has done it."""
+    """With this act, every party that has not gone has done it."""
     return _done(situation, set(situation.parties))
 
 
 def last_of_others(situation: Situation) -> bool:
-    """With this act, every party that has not declined has done it, the opener not counted."""
+    """With this act, every party that has not gone has done it, the opener not counted."""
     return _done(situation, _others(situation))
 
 
 def nobody_left(situation: Situation) -> bool:
-    """With this act, every party but the opener has declined."""
-    return _others(situation) <= {*marked(situation.data, situation.act), situation.party}
+    """With this act, every party but the opener has declined or left."""
+    return _others(situation) <= {*gone(situation.data), situation.party}
 
 
 def _done(situation: Situation, waited_for: set[str]) -> bool:
-    left = set(marked(situation.data, "decline"))
-    return waited_for - left <= {*marked(situation.data, situation.act), situation.party}
+    return waited_for - gone(situation.data) <= {*marked(situation.data, situation.act), situation.party}
 
 
 def _others(situation: Situation) -> set[str]:

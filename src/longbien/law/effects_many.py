@@ -62,9 +62,18 @@ def text_proposed(situation: Situation, _rules: Rules) -> Changes:
     return Changes(write=write, notices=("TEXT_PROPOSED",))
 
 
-def text_kept(_situation: Situation, _rules: Rules) -> Changes:
-    """The text that stands is the one all have agreed to; the agreements have served."""
-    return Changes(drop=(name_of("agree"),), notices=("TEXT_AGREED",))
+def text_kept(situation: Situation, _rules: Rules) -> Changes:
+    """The text on the table is in force from here on: all have agreed to it. A longer term takes effect with it."""
+    write: NewFacts = {"text_in_force": situation.data.get("text")}
+    longer = facts.number(situation.data, "new_end_on")
+    if longer is not None:
+        write["ends_on"] = longer
+    return Changes(write=write, drop=(name_of("agree"), "new_end_on"), notices=("TEXT_AGREED",))
+
+
+def text_dropped(_situation: Situation, _rules: Rules) -> Changes:
+    """No text is on the table any more: what was agreed before stands, every newer agreement is void."""
+    return Changes(drop=("text", "new_end_on", name_of("agree"), name_of("sign")), notices=("TEXT_DROPPED",))
 
 
 def terms_offered(situation: Situation, _rules: Rules) -> Changes:
@@ -76,6 +85,22 @@ def content_named(situation: Situation, _rules: Rules) -> Changes:
     """Which manifests were handed over, digests only."""
     named = (*facts.items(situation.data, "content"), *facts.items(situation.body, "content"))
     return Changes(write={"content": named}, notices=("CONTENT_ARRIVED",))
+
+
+def replied(situation: Situation, _rules: Rules) -> Changes:
+    """Who comes: the newest reply of each party counts."""
+    replies = {**facts.record(situation.data, "replies"), situation.party: situation.body.get("answer")}
+    return Changes(write={"replies": replies})
+
+
+def minutes_reopened(_situation: Situation, _rules: Rules) -> Changes:
+    """Other minutes are there, so nobody has agreed to them yet."""
+    return Changes(drop=(name_of("agree_minutes"),), notices=("MINUTES_CHANGED",))
+
+
+def renewed(situation: Situation, _rules: Rules) -> Changes:
+    """What was said is fresh from here on: the fact `renewed_at`."""
+    return Changes(write={"renewed_at": situation.at})
 
 
 def announced(_situation: Situation, _rules: Rules) -> Changes:
@@ -94,6 +119,10 @@ EFFECTS: Final[tuple[Effect, ...]] = (
     kept,
     text_proposed,
     text_kept,
+    text_dropped,
+    replied,
+    minutes_reopened,
+    renewed,
     terms_offered,
     content_named,
     announced,

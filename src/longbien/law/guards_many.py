@@ -8,7 +8,7 @@ from typing import Final
 from longbien.law import facts
 from longbien.law.clocks import due
 from longbien.law.instants import DAY, read_date, read_instant
-from longbien.law.marks import marked
+from longbien.law.marks import gone, marked
 from longbien.law.rules import Rules
 from longbien.law.situation import Refusal, Situation
 
@@ -20,8 +20,8 @@ def once(situation: Situation, _rules: Rules) -> Refusal | None:
 
 
 def still_in(situation: Situation, _rules: Rules) -> Refusal | None:
-    """Who has declined has no further say."""
-    left = situation.party in marked(situation.data, "decline")
+    """Who has declined or left has no further say."""
+    left = situation.party in gone(situation.data)
     return Refusal(code="PARTY_HAS_LEFT", detail=situation.party) if left else None
 
 

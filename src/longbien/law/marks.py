@@ -18,3 +18,8 @@ def name_of(act: str) -> str:
 def marked(data: Facts, act: str) -> Mapping[str, Value]:
     """The parties that have done `act`, with their times."""
     return facts.record(data, name_of(act))
+
+
+def gone(data: Facts) -> frozenset[str]:
+    """The parties that declined to join, or left."""
+    return frozenset({*marked(data, "decline"), *marked(data, "leave")})
