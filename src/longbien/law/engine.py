@@ -9,6 +9,7 @@ from longbien.law.choices import CHOICES
 from longbien.law.clocks import running
 from longbien.law.effects import EFFECTS
 from longbien.law.guards import DATED, GUARDS
+from longbien.law.overlay import narrowings
 from longbien.law.rules import Flow, Row, Rules
 from longbien.law.situation import Move, NewFacts, Refusal, Situation
 
@@ -16,8 +17,8 @@ from longbien.law.situation import Move, NewFacts, Refusal, Situation
 def decide(rules: Rules, situation: Situation, *, ordered: bool = False) -> Move | Refusal:
     """What becomes of an act: the move that it makes, or the code of the first thing that speaks against it.
 
-    `ordered` says that the host has given the act its place already. Guards that read dated facts about treaties
-    then decide nothing: what they say stands in the move's `doubts` (decision 0009).
+    `ordered` says that the host has given the act its place already. Guards that read dated facts about treaties,
+    and the overlays of States, then decide nothing: what they say stands in the move's `doubts` (decision 0009).
 
     Codes of the engine itself: ACT_UNKNOWN (no such act in this flow), STAGE_UNKNOWN, ROLE_UNKNOWN,
     ROLE_NOT_ALLOWED (the act is another role's, here or altogether), ACT_NOT_NOW (this role may do it, but
@@ -34,6 +35,10 @@ def decide(rules: Rules, situation: Situation, *, ordered: bool = False) -> Move
         if refusal is None:
             continue
         if not ordered or name not in DATED:
+            return refusal
+        doubts.append(refusal)
+    for refusal in narrowings(rules.overlays, rules.procedure, situation):
+        if not ordered:
             return refusal
         doubts.append(refusal)
     return _moved(rules, situation, row, tuple(doubts))

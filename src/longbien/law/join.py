@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from longbien.law.extend import Raw
+from longbien.law.overlay import Overlay
 from longbien.law.read_flow import FlowFile
 from longbien.law.read_rules import ActText, ProcedureFile
 from longbien.law.read_words import Vocabulary
@@ -31,6 +32,7 @@ class Files:
     vocabularies: Mapping[str, Vocabulary]
     reasons: Mapping[str, Reason]
     instruments: Mapping[str, Instrument]
+    overlays: Mapping[str, Overlay]
     raw: Mapping[str, Raw]
 
 
@@ -85,6 +87,7 @@ def join(files: Files, name: str) -> Rules | tuple[Finding, ...]:
         offences=words.offences,
         reasons=reasons,
         instruments=files.instruments,
+        overlays=files.overlays,
     )
 
 

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 
 from longbien.law.basis import Basis, standing
 from longbien.law.instants import day_of
+from longbien.law.overlay import Overlay
 from longbien.law.rules import Instrument, Reason, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lawbook:
-    """Procedures by (id, version), reason codes, instruments; `released` maps `<id>.<version>` to the digest
+    """Procedures by (id, version), reason codes, instruments, overlays by party; `released` maps `<id>.<version>` to the digest
     in hex.
     """
 
     procedures: Mapping[tuple[str, int], Rules]
     reasons: Mapping[str, Reason]
     instruments: Mapping[str, Instrument]
+    overlays: Mapping[str, Overlay]
     released: Mapping[str, str]
 
     def rules(self, procedure: str, version: int | None = None) -> Rules | None:

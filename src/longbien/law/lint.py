@@ -9,6 +9,7 @@ from typing import Final
 
 from longbien.law.lawbook import Lawbook
 from longbien.law.lint_flow import FLOW_CHECKS
+from longbien.law.lint_overlay import overlays_narrow
 from longbien.law.lint_rules import RULES_CHECKS
 from longbien.law.tables import Finding
 
@@ -65,4 +66,5 @@ BOOK_CHECKS: Final[tuple[Callable[[Lawbook], Iterator[Finding]], ...]] = (
     released_unchanged,
     covers_known,
     reasons_sound,
+    overlays_narrow,
 )

@@ -14,6 +14,7 @@ from longbien.law.join import Files, join
 from longbien.law.lawbook import Lawbook
 from longbien.law.lint import lint_book
 from longbien.law.read_flow import flow_file
+from longbien.law.read_overlay import overlay
 from longbien.law.read_rules import procedure_file
 from longbien.law.read_words import instrument, reasons, translation, translations, vocabulary
 from longbien.law.rules import Rules
@@ -23,7 +24,7 @@ Part = TypeVar("Part")
 
 REASONS = "reasons.toml"
 RELEASED = "released.toml"
-FOLDERS = ("procedures", "flows", "vocabulary", "instruments", "words")
+FOLDERS = ("procedures", "flows", "vocabulary", "instruments", "overlays", "words")
 
 
 class LawFault(Exception):
@@ -71,6 +72,7 @@ def _examined(texts: Mapping[str, str]) -> Lawbook | tuple[Finding, ...]:
         procedures=MappingProxyType(procedures),
         reasons=MappingProxyType(dict(files.reasons)),
         instruments=MappingProxyType(dict(files.instruments)),
+        overlays=MappingProxyType(dict(files.overlays)),
         released=MappingProxyType(released),
     )
     return lint_book(book) or book
@@ -97,6 +99,7 @@ def _files(raw: Mapping[str, Raw], findings: list[Finding]) -> Files:
         names = {
             **dict.fromkeys(versioned, f"{table.get('id')}.{table.get('version')}.toml"),
             "instruments": f"{table.get('id')}.toml",
+            "overlays": f"{table.get('party')}.toml",
             "words": f"{table.get('language')}.toml",
         }
         if folder in names and file != names[folder]:
@@ -108,6 +111,7 @@ def _files(raw: Mapping[str, Raw], findings: list[Finding]) -> Files:
         vocabularies=_folder(raw, "vocabulary", vocabulary, findings, words),
         reasons=reasons(Table(raw.get(REASONS, {}), REASONS, findings, words)),
         instruments=_folder(raw, "instruments", instrument, findings, words),
+        overlays=_folder(raw, "overlays", overlay, findings, words),
         raw=raw,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from longbien.law.overlay import Overlay
 from longbien.wire.cbor import Value
 
 # Text for people, by language (BCP 47). English is always there; seven languages are foreseen.
@@ -272,3 +273,4 @@ class Rules:
     offences: Mapping[str, Offence]
     reasons: Mapping[str, Reason]
     instruments: Mapping[str, Instrument]
+    overlays: Mapping[str, Overlay]
