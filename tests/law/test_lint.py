@@ -10,6 +10,7 @@ TEXTS = texts()
 
 B = "flows/preservation.1.toml"
 A = "flows/request.1.toml"
+D = "flows/agreement.1.toml"
 P = "procedures/preservation.1.toml"
 X = "procedures/preservation-extension.1.toml"
 S = "procedures/stored-data-access.1.toml"
@@ -45,6 +46,11 @@ FAULTS = [
     ("OPENING_UNGUARDED", B, "parties_match,scope_fits,basis_in_force", "parties_match,scope_fits"),
     ("MOVE_UNGUARDED", B, 'guards_for_people = ["office_may_send", ', "guards_for_people = ["),
     ("MOVE_UNGUARDED", B, "fields_complete,expiry_due", "expiry_due"),
+    ("MOVE_WITHOUT_DEFAULT", B, "requested  follow_up_decided ", "requested  follow_up_decided?last_of_all "),
+    ("CHOICE_UNKNOWN", D, "decline?nobody_left", "decline?somebody_left"),
+    ("BASE_UNKNOWN", B, 'id = "preservation"', 'id = "preservation"\nbase = "nothing.1"'),
+    ("BASE_LOOP", B, 'id = "preservation"', 'id = "preservation"\nbase = "preservation.1"'),
+    ("WITHOUT_UNKNOWN", B, 'id = "preservation"', 'id = "preservation"\nbase = "request.1"\nwithout = ["A99"]'),
     ("STAGE_UNREACHABLE", B, "[stages.held]", '[stages.attic]\nlabels = { en = "Attic" }\nterminal = true\n\n[stages.held]'),
     ("TERMINAL_HAS_EXIT", B, "moves = [", row("B99 closed requested order held - -")),
     ("STAGE_WITHOUT_CLOCK", B, 'clocks = ["INFO"]', "clocks = []"),
@@ -82,6 +88,8 @@ FAULTS = [
     ("CLOCK_SPAN", B, "working_days = 2", "working_days = 2\nhours = 1"),
     ("CLOCK_SPAN", B, "working_days = 2", "working_days = -2"),
     ("CLOCK_STATUTORY", A, "working_days = 2", "working_days = 2\nstatutory = true"),
+    ("CLOCK_START_UNKNOWN", B, 'start = "risk_at"', 'start = "risky_at"'),
+    ("FACT_TAKEN", D, '{ name = "starts_on"', '{ name = "opened_at"'),
     ("CLOCK_ACT_UNKNOWN", B, 'acts = "expire"', 'acts = "release"'),
     ("MACHINE_WITHOUT_CLOCK", B, 'acts = "expire"\n', ""),
     # ---- grounds and safeguards

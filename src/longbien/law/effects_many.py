@@ -16,6 +16,63 @@ from longbien.wire.cbor import Value
 
 KEPT: Final = frozenset({"enum", "bool", "int", "digest", "exchange_ref", "date", "datetime"})
 
+# Facts with a meaning of their own, which no field of a body may take over by its name.
+OWN: Final = frozenset(
+    [
+        "opened_at",
+        "stage_since",
+        "ended_at",
+        "acknowledged_at",
+        "basis",
+        "offences",
+        "items",
+        "from_state",
+        "to_state",
+        "to_states",
+        "from_office",
+        "to_office",
+        "checking_office",
+        "required",
+        "conditions",
+        "conditions_accepted_at",
+        "consultation",
+        "reason",
+        "authorisation",
+        "answers",
+        "use_conditions",
+        "use_accepted_at",
+        "preserved",
+        "expires_at",
+        "effective_at",
+        "frozen_expires_at",
+        "extension_days",
+        "custodian_told",
+        "risk",
+        "risk_at",
+        "status_asked_at",
+        "terms",
+        "content",
+        "replies",
+        "renewed_at",
+        "text_version",
+        "text_in_force",
+    ]
+)
+# Facts that a clock may count from although no field has them.
+TIMES: Final = frozenset(
+    [
+        "opened_at",
+        "stage_since",
+        "acknowledged_at",
+        "deadline",
+        "review_at",
+        "expires_at",
+        "risk_at",
+        "status_asked_at",
+        "renewed_at",
+    ]
+)
+
 
 def timed(situation: Situation, _rules: Rules) -> Changes:
     """When this act was last done: the fact `<act>_at`."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from longbien.law.checks import CHECKS
+from longbien.law.effects_many import KEPT, OWN, TIMES
 from longbien.law.grounds import GROUND_CHECKS
 from longbien.law.kinds import KINDS
 from longbien.law.rules import MACHINE, Field, Reason, Row, Rules
@@ -140,6 +141,30 @@ def clocks_sound(rules: Rules) -> Iterator[Finding]:
             yield Finding("CLOCK_STATUTORY", f"{_at(rules)} {clock.id}")
 
 
+def clocks_start(rules: Rules) -> Iterator[Finding]:
+    """A clock counts from a fact that some move writes; any other would never run."""
+    written = set(TIMES)
+    for row in rules.flow.rows:
+        written |= {f"{row.act}_at"} if "timed" in row.effects else set()
+        written |= _kept(rules, row) if "kept" in row.effects else set()
+    for clock in rules.clocks.values():
+        if clock.start not in written:
+            yield Finding("CLOCK_START_UNKNOWN", f"{_at(rules)} {clock.id}", clock.start)
+
+
+def facts_own(rules: Rules) -> Iterator[Finding]:
+    """No field that is kept under its name takes over a fact with a meaning of its own."""
+    for row in rules.flow.rows:
+        for name in sorted(_kept(rules, row) & OWN) if "kept" in row.effects else ():
+            yield Finding("FACT_TAKEN", f"{_at(rules)} {row.id}", name)
+
+
+def _kept(rules: Rules, row: Row) -> set[str]:
+    act = rules.acts.get(row.act)
+    fields = () if act is None else act.fields
+    return {field.name for field in fields if field.type in KEPT and not field.many}
+
+
 def clocks_act(rules: Rules) -> Iterator[Finding]:
     """Where a clock triggers the machine, the machine has that move in every stage where it runs."""
     for stage in rules.flow.stages.values():
@@ -264,6 +289,8 @@ RULES_CHECKS: Final[tuple[Callable[[Rules], Iterator[Finding]], ...]] = (
     offences_agree,
     clocks_known,
     clocks_sound,
+    clocks_start,
+    facts_own,
     clocks_act,
     machine_acts_clocked,
     grounds_known,
