@@ -4,6 +4,7 @@ Everything written here is invented and says so. Times lean on `at`, the ms at w
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from longbien.law import Field, Rules, write_instant
 from longbien.law.instants import DAY, HOUR, day_of, write_day
@@ -12,9 +13,18 @@ from longbien.wire.cbor import Value
 ASSURANCE = "We would do the same in a like case (invented)."
 
 
-def body(rules: Rules, act: str, at: int, sender: str, receivers: Sequence[str]) -> dict[str, Value]:
-    """Required fields, and those that another field's value makes necessary."""
-    return _Filler(rules, act, at, sender, receivers).record(rules.acts[act].fields)
+def body(
+    rules: Rules,
+    act: str,
+    at: int,
+    sender: str,
+    receivers: Sequence[str],
+    changes: Mapping[str, Value] = MappingProxyType({}),
+) -> dict[str, Value]:
+    """Required fields, those that another field's value makes necessary, and the authorisation of a coercive measure;
+    `changes` take the place of what would stand there.
+    """
+    return _Filler(rules, act, at, sender, receivers).record(rules.acts[act].fields, changes)
 
 
 class _Filler:
@@ -22,13 +32,19 @@ class _Filler:
         self.rules, self.act, self.at = rules, act, at
         self.sender, self.receivers = sender, list(receivers)
 
-    def record(self, fields: Sequence[Field]) -> dict[str, Value]:
-        filled = {field.name: self.field(field) for field in fields if field.required}
+    def record(
+        self, fields: Sequence[Field], changes: Mapping[str, Value] = MappingProxyType({})
+    ) -> dict[str, Value]:
+        wanted = [field for field in fields if field.required or self.coerces(field)]
+        filled = {**{field.name: self.field(field) for field in wanted}, **changes}
         for field in fields:
             needed = any(filled.get(name) in values for name, values in field.needed_when)
             if field.name not in filled and (needed or field.needed_with in filled):
                 filled[field.name] = self.field(field)
         return filled
+
+    def coerces(self, field: Field) -> bool:
+        return field.type == "authorisation" and self.rules.coercive
 
     def field(self, field: Field) -> Value:
         if field.many and field.name == "to_states":
@@ -54,7 +70,7 @@ class _Filler:
             "date": write_day(day_of(self.at) + 30),
             "datetime": write_instant(self.at - HOUR),
             "bool": field.must_be is True,
-            "int": field.minimum or (0 if field.many else 1),
+            "int": 0 if field.many else 1 if field.minimum is None else field.minimum,
             "enum": field.values[0] if field.values else "",
             "exchange_ref": bytes(range(16)),
             "digest": bytes(range(32)),

@@ -68,7 +68,7 @@ def body(rules: Rules, play: Play, line: Line, at: int) -> dict:
     if line.who == MACHINE:
         return {}
     opener, *others = play.parties
-    return {**filler.body(rules, line.act, at, opener, others), **play.changes(line)}
+    return filler.body(rules, line.act, at, opener, others, play.changes(line))
 
 
 def played(play: Play) -> Table:
