@@ -30,6 +30,21 @@ def nobody_left(situation: Situation) -> bool:
     return _others(situation) <= {*gone(situation.data), situation.party}
 
 
+def detained(situation: Situation) -> bool:
+    """The person is in custody, and goes back in custody."""
+    return situation.data.get("detained") is True
+
+
+def return_due(situation: Situation) -> bool:
+    """The surrender was granted on condition of return (Art. 37(12))."""
+    return facts.text(situation.data, "outcome") == "granted_with_return"
+
+
+def destruction_due(situation: Situation) -> bool:
+    """A day was set by which the material is destroyed."""
+    return facts.number(situation.data, "destroy_by") is not None
+
+
 def _done(situation: Situation, waited_for: set[str]) -> bool:
     return waited_for - gone(situation.data) <= {*marked(situation.data, situation.act), situation.party}
 
@@ -39,5 +54,8 @@ def _others(situation: Situation) -> set[str]:
 
 
 CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
-    {choice.__name__: choice for choice in (last_of_all, last_of_others, nobody_left)}
+    {
+        choice.__name__: choice
+        for choice in (last_of_all, last_of_others, nobody_left, detained, return_due, destruction_due)
+    }
 )

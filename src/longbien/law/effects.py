@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from longbien.law import effects_many, facts
+from longbien.law import effects_many, effects_measures, facts
 from longbien.law.changes import Changes, Effect
 from longbien.law.clocks import due
 from longbien.law.instants import DAY, day_of, read_date, read_instant
@@ -308,6 +308,7 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
             status_asked,
             status_given,
             *effects_many.EFFECTS,
+            *effects_measures.EFFECTS,
         )
     }
 )

@@ -56,6 +56,12 @@ OWN: Final = frozenset(
         "renewed_at",
         "text_version",
         "text_in_force",
+        "asked_from",
+        "asked_until",
+        "custody_ends_at",
+        "custody_asked_at",
+        "frozen",
+        "follow_up",
     ]
 )
 # Facts that a clock may count from although no field has them.
@@ -70,6 +76,8 @@ TIMES: Final = frozenset(
         "risk_at",
         "status_asked_at",
         "renewed_at",
+        "custody_ends_at",
+        "custody_asked_at",
     ]
 )
 

@@ -45,8 +45,11 @@ def consulted(situation: Situation, rules: Rules) -> Refusal | None:
     """The other side had its word, or its time for it passed, before a refusal or a postponement (Art.
     40(28)).
     """
-    if _exempt(situation, rules):
-        return None
+    return None if _exempt(situation, rules) else heard(situation, rules)
+
+
+def heard(situation: Situation, _rules: Rules) -> Refusal | None:
+    """The other side had its word, or its time for it passed, whatever the ground (Art. 50(8))."""
     held = facts.record(situation.data, "consultation")
     answer_due = facts.number(held, "due_at")
     if "answered_at" in held or (answer_due is not None and situation.at >= answer_due):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from longbien.law import facts, guards_many
+from longbien.law import facts, guards_many, guards_measures
 from longbien.law.basis import RECIPROCITY, standing
 from longbien.law.grounds import (
     consultation_exempt,
@@ -17,6 +17,7 @@ from longbien.law.grounds import (
     ground_of_inability,
     ground_to_postpone,
     ground_to_refuse,
+    heard,
 )
 from longbien.law.instants import DAY, HOUR, day_of, read_date, read_instant
 from longbien.law.rules import Rules
@@ -213,8 +214,8 @@ def risk_open(situation: Situation, _rules: Rules) -> Refusal | None:
 
 
 def effect_plausible(situation: Situation, _rules: Rules) -> Refusal | None:
-    """The preservation took effect between about the request and about now; a wrong date would shorten the
-    sixty days.
+    """A measure took effect between about the request and about now; a wrong date would shorten what counts from
+    it, such as the sixty days of a preservation.
     """
     effective = read_instant(facts.text(situation.body, "effective_at") or "")
     opened = facts.number(situation.data, "opened_at")
@@ -285,7 +286,9 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
             ground_of_inability,
             consulted,
             consultation_exempt,
+            heard,
             *guards_many.GUARDS,
+            *guards_measures.GUARDS,
         )
     }
 )

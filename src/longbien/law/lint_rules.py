@@ -22,6 +22,7 @@ CLOCK_OF: Final = {
     "kept_long_enough": "PRES-60",
     "consultation_opened": "CONSULT",
     "conditions_declined": "CONSULT",
+    "lifting_announced": "LIFT",
 }
 
 
@@ -225,7 +226,7 @@ def refusals_consulted(rules: Rules) -> Iterator[Finding]:
     """Who refuses or postpones has consulted, or shows that no consultation is asked (Art. 40(28))."""
     for row in rules.flow.rows:
         asks = {"ground_to_refuse", "ground_to_postpone"} & set(row.guards)
-        if asks and not {"consulted", "consultation_exempt"} & set(row.guards):
+        if asks and not {"consulted", "consultation_exempt", "heard"} & set(row.guards):
             yield Finding("REFUSAL_WITHOUT_CONSULTATION", f"{_at(rules)} {row.id}")
 
 
