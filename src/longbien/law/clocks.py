@@ -7,14 +7,15 @@ time it is.
 from functools import lru_cache
 
 from longbien.law import facts
-from longbien.law.instants import DAY, HOUR, after_working_days
+from longbien.law.instants import DAY, HOUR, MINUTE, after_working_days
 from longbien.law.rules import ClockRule, Rules
 from longbien.law.situation import Clock, Facts
 
 
 def due(rule: ClockRule, start: int) -> int:
     """The ms at which `rule` is due when it starts at `start` (ms)."""
-    return after_working_days(start, rule.working_days) + rule.days * DAY + rule.hours * HOUR
+    span = rule.days * DAY + rule.hours * HOUR + rule.minutes * MINUTE
+    return after_working_days(start, rule.working_days) + span
 
 
 def running(rules: Rules, stage: str, data: Facts) -> tuple[Clock, ...]:

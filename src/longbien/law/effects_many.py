@@ -53,6 +53,7 @@ OWN: Final = frozenset(
         "terms",
         "content",
         "replies",
+        "reviews",
         "renewed_at",
         "text_version",
         "text_in_force",
@@ -158,6 +159,12 @@ def replied(situation: Situation, _rules: Rules) -> Changes:
     return Changes(write={"replies": replies})
 
 
+def reviewed(situation: Situation, _rules: Rules) -> Changes:
+    """What the review of each side found: the fact `reviews`."""
+    found = {**facts.record(situation.data, "reviews"), situation.party: situation.body.get("finding")}
+    return Changes(write={"reviews": found}, notices=("REVIEW_RECORDED",))
+
+
 def minutes_reopened(_situation: Situation, _rules: Rules) -> Changes:
     """Other minutes are there, so nobody has agreed to them yet."""
     return Changes(drop=(name_of("agree_minutes"),), notices=("MINUTES_CHANGED",))
@@ -186,6 +193,7 @@ EFFECTS: Final[tuple[Effect, ...]] = (
     text_kept,
     text_dropped,
     replied,
+    reviewed,
     minutes_reopened,
     renewed,
     terms_offered,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from longbien.law import facts, guards_many, guards_measures
+from longbien.law import facts, guards_care, guards_many, guards_measures
 from longbien.law.basis import RECIPROCITY, standing
 from longbien.law.grounds import (
     consultation_exempt,
@@ -289,6 +289,7 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
             heard,
             *guards_many.GUARDS,
             *guards_measures.GUARDS,
+            *guards_care.GUARDS,
         )
     }
 )

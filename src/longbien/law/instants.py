@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 SECOND: Final = 1_000
-HOUR: Final = 3_600 * SECOND
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 WORKING_DAYS: Final = 5  # Monday to Friday; a State's own calendar belongs to its node, targets are not law
 
@@ -69,7 +70,7 @@ def read_instant(text: str) -> int | str:
     if offset is None:
         return "FIELD_INVALID"
     milliseconds = int((found[5] or "0").ljust(3, "0")[:3])
-    return days * DAY + hours * HOUR + minutes * 60_000 + seconds * SECOND + milliseconds - offset
+    return days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND + milliseconds - offset
 
 
 def _offset(zone: str) -> int | None:
@@ -79,7 +80,7 @@ def _offset(zone: str) -> int | None:
     hours, minutes = int(zone[1:3]), int(zone[4:6])
     if hours > 14 or minutes > 59:
         return None
-    size = hours * HOUR + minutes * 60_000
+    size = hours * HOUR + minutes * MINUTE
     return -size if zone[0] == "-" else size
 
 
@@ -87,7 +88,7 @@ def write_instant(at: int) -> str:
     """The instant `at` (ms) as RFC 3339 text in UTC; `read_instant` gives it back."""
     days, rest = divmod(at, DAY)
     hours, rest = divmod(rest, HOUR)
-    minutes, rest = divmod(rest, 60_000)
+    minutes, rest = divmod(rest, MINUTE)
     seconds, milliseconds = divmod(rest, SECOND)
     fraction = f".{milliseconds:03d}" if milliseconds else ""
     return f"{write_day(days)}T{hours:02d}:{minutes:02d}:{seconds:02d}{fraction}Z"

@@ -135,7 +135,7 @@ def clocks_known(rules: Rules) -> Iterator[Finding]:
 def clocks_sound(rules: Rules) -> Iterator[Finding]:
     """A clock has one span; the law's clocks cite their article and count no working days."""
     for clock in rules.clocks.values():
-        spans = (clock.hours, clock.days, clock.working_days)
+        spans = (clock.minutes, clock.hours, clock.days, clock.working_days)
         if sum(span != 0 for span in spans) > 1 or min((*spans, clock.min_days, *clock.remind_hours)) < 0:
             yield Finding("CLOCK_SPAN", f"{_at(rules)} {clock.id}")
         if clock.statutory and (not clock.article or clock.working_days):

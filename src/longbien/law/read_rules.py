@@ -75,6 +75,7 @@ def clock(name: str, table: Table) -> ClockRule:
     found = ClockRule(
         id=name,
         start=table.text("start"),
+        minutes=table.number("minutes", 0),
         hours=table.number("hours", 0),
         days=table.number("days", 0),
         working_days=table.number("working_days", 0),

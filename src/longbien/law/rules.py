@@ -99,13 +99,14 @@ class Act:
 class ClockRule:
     """A time rule. It runs in the stages that name it, from the fact `start` (ms), while that fact is there.
 
-    At most one of `hours`, `days`, `working_days` is not zero. `min_days` bounds what an act may fix, as the
+    At most one of `minutes`, `hours`, `days`, `working_days` is not zero. `min_days` bounds what an act may fix, as the
     sixty days of Art. 42 do. `statutory` separates the law's clocks from the product's targets, which never
     look alike on screen.
     """
 
     id: str
     start: str
+    minutes: int
     hours: int
     days: int
     working_days: int
