@@ -186,6 +186,8 @@ def preservation(at: int = AT) -> dict[str, Body]:
         "extend": {"days": 60, "authorisation": authorisation(at)},
         "decline_extension": {"reason": reason()},
         "follow_up": {"exchange": EXCHANGE, "procedure": "stored-data-access"},
+        "name_path": {"path_exchange": EXCHANGE, "other_state": "KZ"},
+        "withhold_path": {"reason": reason()},
         "release": {"note": "The data have arrived."},
         "follow_up_decided": {"outcome": "answered"},
         "expire": {},
@@ -241,6 +243,11 @@ def stored_data_access(at: int = AT) -> dict[str, Body]:
         "cannot": {"reason": {"code": "CANNOT", "subcode": "expired", "text": "The logs were overwritten."}},
         "confirm_receipt": {},
         "accept_use_conditions": {},
+        "give_exculpatory_notice": {
+            "what": "The address was in use by another customer.",
+            "to_whom": "Defence and court (invented)",
+            "disclosed_on": write_day(day_of(at) + 3),
+        },
         "confidentiality_impossible": {"why": "The law orders notice to the person."},
     }
 

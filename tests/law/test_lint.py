@@ -58,7 +58,7 @@ FAULTS = [
     ("EFFECT_UNKNOWN", B, "held_for_follow_up", "held_for_ever"),
     # ---- acts and fields
     ("ACT_WITHOUT_FIELDS", B, "moves = [", row("B99 held requested shrug closed - -")),
-    ("ACT_WITHOUT_FIELDS", P, 'sub_procedures = ["preservation-extension.1"]', "sub_procedures = []"),
+    ("ACT_WITHOUT_FIELDS", P, '["preservation-extension.1", ', "["),
     ("ACT_UNUSED", P, "[refusal]", '[acts.shrug]\nlabels = { en = "Shrug" }\n\n[refusal]'),
     ("LABEL_MISSING", B, '[acts.go_on]\nlabels = { en = "Go on all the same" }', "[acts.go_on]"),
     ("LABEL_MISSING", B, '[stages.held]\nlabels = { en = "Held" }', "[stages.held]"),
@@ -86,6 +86,7 @@ FAULTS = [
     ("CLOCK_UNKNOWN", B, 'clocks = ["ACK", "DECIDE"]', 'clocks = ["ACQ", "DECIDE"]'),
     ("CLOCK_UNUSED", P, "[refusal]", '[clocks.IDLE]\nlabels = { en = "Idle" }\nstart = "stage_since"\nhours = 1\n\n[refusal]'),
     ("CLOCK_SPAN", B, "working_days = 2", "working_days = 2\nhours = 1"),
+    ("CLOCK_SPAN", B, "working_days = 2", "working_days = 2\nminutes = 30"),
     ("CLOCK_SPAN", B, "working_days = 2", "working_days = -2"),
     ("CLOCK_STATUTORY", A, "working_days = 2", "working_days = 2\nstatutory = true"),
     ("CLOCK_START_UNKNOWN", B, 'start = "risk_at"', 'start = "risky_at"'),
@@ -124,7 +125,7 @@ FAULTS = [
     ("FILE_NAME", H, 'id = "hanoi"', 'id = "saigon"'),
     ("FILE_MISSING", P, 'flow = "preservation.1"', 'flow = "conservation.1"'),
     ("FILE_MISSING", P, 'vocabulary = "common.1"', 'vocabulary = "common.2"'),
-    ("FILE_MISSING", P, '["preservation-extension.1"]', '["preservation-extension.2"]'),
+    ("FILE_MISSING", P, '"preservation-extension.1"', '"preservation-extension.2"'),
     ("TOML_INVALID", P, "coercive = true", "coercive = perhaps"),
 ]  # fmt: skip
 
@@ -165,7 +166,18 @@ def test_a_fault_of_several_lines_is_found(code: str, edits: tuple[tuple[str, st
     for old, new in edits:
         assert old in text
         text = text.replace(old, new, 1)
-    assert code in {finding.code for finding in lint({**TEXTS, A: text})}
+    assert code in {finding.code for finding in lint({**without_variants(), A: text})}
+
+
+def without_variants() -> dict[str, str]:
+    """The law without the flows that build on another, which a fault of the base would make unreadable."""
+    variants = {path for path, text in TEXTS.items() if path.startswith("flows/") and "\nbase = " in text}
+    flows = [f'flow = "{path.removeprefix("flows/").removesuffix(".toml")}"' for path in variants]
+    return {
+        path: text
+        for path, text in TEXTS.items()
+        if path not in variants and not any(flow in text for flow in flows)
+    }
 
 
 def test_the_shipped_law_has_no_fault() -> None:

@@ -15,6 +15,7 @@ BOOK = book()
 
 # stage: role letter, act > new stage ("=" stays). Q: requesting side asks (R in convention.md), A: requested side answers.
 ANYWHERE = "R withdraw>withdrawn R ask_status>= A report_status>= R give_notice>= A give_notice>="
+PATH = "A name_path>= A withhold_path>= "
 
 PRESERVATION = {
     "": "R open>received",
@@ -25,10 +26,11 @@ PRESERVATION = {
     "info_required": "R supply>acknowledged A proceed>acknowledged " + ANYWHERE,
     "at_risk": "R go_on>acknowledged " + ANYWHERE,
     "preserved": "A not_found>not_executable A at_risk>= R go_on>= R ask_extension>extension_asked R follow_up>held "
-    "R release>released M expire>expired " + ANYWHERE,
+    "R release>released M expire>expired " + PATH + ANYWHERE,
     "extension_asked": "A not_found>not_executable A at_risk>= R go_on>= A extend>preserved "
-    "A decline_extension>preserved R follow_up>held R release>released M expire>expired " + ANYWHERE,
+    "A decline_extension>preserved R follow_up>held R release>released M expire>expired " + PATH + ANYWHERE,
     "held": "A not_found>not_executable A at_risk>= R go_on>= R release>released A follow_up_decided>closed "
+    + PATH
     + ANYWHERE,
     "released": "",
     "closed": "",
@@ -39,29 +41,31 @@ PRESERVATION = {
     "misdirected": "",
 }
 
+TOLD = "R give_exculpatory_notice>= " + ANYWHERE
+
 REQUEST = {
     "": "R open>received R open_oral>oral",
-    "oral": "R confirm_in_writing>received " + ANYWHERE,
-    "received": "A acknowledge>acknowledged A redirect>redirected A wrong_state>misdirected " + ANYWHERE,
-    "redirected": "A acknowledge>acknowledged A redirect>= A wrong_state>misdirected " + ANYWHERE,
+    "oral": "R confirm_in_writing>received " + TOLD,
+    "received": "A acknowledge>acknowledged A redirect>redirected A wrong_state>misdirected " + TOLD,
+    "redirected": "A acknowledge>acknowledged A redirect>= A wrong_state>misdirected " + TOLD,
     "acknowledged": "A redirect>redirected A wrong_state>misdirected A route>checking "
-    "A confidentiality_impossible>confidentiality_impossible " + ANYWHERE,
+    "A confidentiality_impossible>confidentiality_impossible " + TOLD,
     "checking": "A ask>info_required A accept>accepted A offer_conditions>conditions_offered A consult>consultation "
     "A refuse>refused A cannot>not_executable A confidentiality_impossible>confidentiality_impossible "
-    + ANYWHERE,
-    "info_required": "R supply>checking A proceed>checking " + ANYWHERE,
+    + TOLD,
+    "info_required": "R supply>checking A proceed>checking " + TOLD,
     "conditions_offered": "A offer_conditions>= R accept_conditions>accepted R decline_conditions>consultation "
-    "A consult>consultation " + ANYWHERE,
+    "A consult>consultation " + TOLD,
     "consultation": "A accept>accepted A offer_conditions>conditions_offered R reply>= A postpone>postponed "
-    "A refuse>refused " + ANYWHERE,
-    "postponed": "A resume>checking " + ANYWHERE,
-    "accepted": "A consult>consultation A authorise>executing A cannot>not_executable " + ANYWHERE,
+    "A refuse>refused " + TOLD,
+    "postponed": "A resume>checking " + TOLD,
+    "accepted": "A consult>consultation A authorise>executing A cannot>not_executable " + TOLD,
     "executing": "A consult>consultation A partial>partially_answered A answer>answered A cannot>not_executable "
-    + ANYWHERE,
+    + TOLD,
     "partially_answered": "A partial>= R confirm_part>executing A answer>answered A cannot>not_executable "
-    "R accept_use_conditions>= " + ANYWHERE,
-    "answered": "R confirm_receipt>closed R accept_use_conditions>= " + ANYWHERE,
-    "confidentiality_impossible": "R go_on>checking " + ANYWHERE,
+    "R accept_use_conditions>= " + TOLD,
+    "answered": "R confirm_receipt>closed R accept_use_conditions>= " + TOLD,
+    "confidentiality_impossible": "R go_on>checking " + TOLD,
     "closed": "",
     "refused": "",
     "not_executable": "",
