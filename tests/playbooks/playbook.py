@@ -55,12 +55,13 @@ def plays() -> Iterator[Play]:
                 name=play["name"],
                 parties=tuple(play.get("parties", book["parties"])),
                 ends=play["ends"],
-                lines=tuple(_line(line) for line in play["steps"]),
+                lines=tuple(read_line(line) for line in play["steps"]),
                 bodies={**book.get("bodies", {}), **play.get("bodies", {})},
             )
 
 
-def _line(written: str) -> Line:
+def read_line(written: str) -> Line:
+    """One line of a play."""
     who, act, *rest = written.split()
     name, _, variant = act.partition("#")
     later = MINUTE if not rest else int(rest[0][1:-1]) * UNITS[rest[0][-1]]

@@ -3,14 +3,14 @@
 import pytest
 
 from law import sample
-from longbien.exchange import Accepted, Act, Approval, Author, Opening, Standing, step
+from longbien.exchange import Accepted, Act, Approval, Author, Opening, Rejected, Standing, step
 from longbien.exchange.chain import place
 from longbien.law import MACHINE, Rules
 from longbien.ledger.records import NO_HEAD
 from longbien.wire.cbor import digest
 
 from . import filler
-from .playbook import Line, Play, plays
+from .playbook import Line, Play, plays, read_line
 
 BOOK = sample.book()
 PLAYS = tuple(plays())
@@ -33,11 +33,22 @@ class Table:
     def take(self, line: Line) -> None:
         self.at += line.later
         act = self.act(line)
-        author = Author(party=self.host if line.who == MACHINE else line.who, offices=OFFICES)
-        result = step(self.rules, self.standing, act, author=author, at=self.at)
+        result = self.judged(act, line)
         assert isinstance(result, Accepted), f"{self.play.procedure}, {self.play.name}: {line}: {result}"
         self.standing, _ = place(result, digest(act.encode()), self.at)
         self.rows.add(result.move.row.partition(":")[0])
+
+    def take_all(self, *steps: str) -> None:
+        for written in steps:
+            self.take(read_line(written))
+
+    def act_body(self, written: str) -> dict:
+        return body(self.rules, self.play, read_line(written), self.at)
+
+    def judged(self, act: Act, line: Line, offices: tuple[str, ...] = OFFICES) -> Accepted | Rejected:
+        """What becomes of an act at this moment."""
+        author = Author(party=self.host if line.who == MACHINE else line.who, offices=offices)
+        return step(self.rules, self.standing, act, author=author, at=self.at)
 
     def act(self, line: Line) -> Act:
         standing: Standing | None = self.standing
