@@ -20,6 +20,49 @@ DATA = Path(longbien.law.__file__).parent / "data"
 Body = Mapping[str, Value]
 
 RIGHTS: Body = {"asked": True, "concern": False}
+# A treaty that nobody has made, with everything that an instrument can say.
+INVENTED_FILE = "instruments/kz-vn-invented.toml"
+INVENTED = """
+id = "kz-vn-invented"
+kind = "treaty"
+reach = "bilateral"
+closed = true
+in_force = 2020-05-01
+labels = { en = "Invented treaty of Kazakhstan and Viet Nam, for tests" }
+source = "invented"
+checked_on = "2026-11-23"
+
+[statements]
+harm = { en = "The harm is more than trifling." }
+
+[covers.preservation]
+article = "7"
+article_checked = true
+grounds_added = ["POLITICAL"]
+grounds_closed = ["ESSENTIAL"]
+fields_needed = ["deadline"]
+statements = ["harm"]
+channels = ["central"]
+
+[covers.stored-data-access]
+article = "8"
+article_checked = true
+languages = ["ru"]
+
+[parties.KZ]
+signed = 2019-01-01
+deposited = 2019-06-01
+in_force = 2020-05-01
+until = 2031-01-01
+reservations = ["7(2)"]
+declared = { languages = ["kk", "ru"], channels = ["central", "interpol"], electronic = true }
+
+[parties.VN]
+signed = 2019-01-01
+in_force = 2020-05-01
+source = "invented apart"
+declared = { electronic = false, not_basis_for = ["stored-data-access"] }
+"""
 
 
 def texts() -> dict[str, str]:
@@ -316,6 +359,7 @@ def facts(act: str, at: int = AT) -> dict[str, Value]:
         "stage_since": at - HOUR,
         "review_at": at + 30 * DAY,
         "handling": "confidential",
+        "basis": ["ru-vn-1998"],
         "offences": ["HC-10", "HC-09"],
         "items": 2,
         "required": ["custodian"],

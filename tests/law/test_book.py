@@ -1,14 +1,13 @@
-"""The Lawbook: digests, versions, legal bases, and what the convention page asks of the data."""
+"""The Lawbook: digests, versions, and what the convention page asks of the data."""
 
 import tomllib
 from importlib import resources
 
 import pytest
 
-from longbien.law import Basis, Lawbook, diagram, load
-from longbien.law.instants import day, read_instant
+from longbien.law import Lawbook, diagram, load
 
-from .sample import AT, PARTIES, book, texts
+from .sample import book, texts
 from .test_lint import A, B, P, V
 
 BOOK = book()
@@ -104,66 +103,6 @@ def test_an_oral_request_is_confirmed_with_the_fields_of_a_written_one() -> None
     rules = BOOK.rules("stored-data-access")
     assert rules is not None
     assert rules.acts["confirm_in_writing"].fields == rules.acts["open"].fields
-
-
-# ------------------------------------------------------------------ legal bases
-
-
-def at(text: str) -> int:
-    found = read_instant(f"{text}T12:00:00Z")
-    assert isinstance(found, int)
-    return found
-
-
-def test_the_open_bases_come_first_and_the_others_say_why_not() -> None:
-    assert BOOK.basis("preservation", PARTIES, AT) == (
-        Basis("reciprocity", ""),
-        Basis("ru-vn-1998", ""),
-        Basis("hanoi", "BASIS_NOT_IN_FORCE"),
-    )
-
-
-@pytest.mark.parametrize(
-    ("moment", "code"), [("2012-08-26", "BASIS_NOT_IN_FORCE"), ("2012-08-27", ""), ("2026-11-22", "")]
-)
-def test_a_treaty_counts_from_the_day_of_its_entry_into_force(moment: str, code: str) -> None:
-    found = {basis.instrument: basis.code for basis in BOOK.basis("preservation", PARTIES, at(moment))}
-    assert found["ru-vn-1998"] == code
-
-
-def test_a_treaty_ends() -> None:
-    ended = with_change(
-        "instruments/ru-vn-1998.toml", "in_force = 2012-08-27", "in_force = 2012-08-27\nuntil = 2030-01-01"
-    )
-    for moment, code in (("2029-12-31", ""), ("2030-01-01", "BASIS_ENDED")):
-        found = {basis.instrument: basis.code for basis in ended.basis("preservation", PARTIES, at(moment))}
-        assert found["ru-vn-1998"] == code
-
-
-def test_a_treaty_binds_its_parties_and_covers_its_procedures_only() -> None:
-    found = {basis.instrument: basis.code for basis in BOOK.basis("preservation", ("VN", "KZ"), AT)}
-    assert found["ru-vn-1998"] == "BASIS_NOT_PARTY"
-    found = {basis.instrument: basis.code for basis in BOOK.basis("dialogue-meeting", PARTIES, AT)}
-    assert found == {"reciprocity": "", "ru-vn-1998": "BASIS_NOT_COVERING", "hanoi": "BASIS_NOT_COVERING"}
-
-
-def test_the_convention_is_open_once_it_binds_both_states() -> None:
-    text = TEXTS["instruments/hanoi.toml"]
-    for party in PARTIES:
-        text = text.replace(
-            f"[parties.{party}]\nsigned = 2025-10-25",
-            f"[parties.{party}]\nsigned = 2025-10-25\nin_force = 2027-06-01",
-        )
-    later = load({**TEXTS, "instruments/hanoi.toml": text})
-    for moment, open_ in (("2027-05-31", False), ("2027-06-01", True)):
-        found = {basis.instrument: basis for basis in later.basis("preservation", PARTIES, at(moment))}
-        assert found["hanoi"].open == open_
-    assert found["hanoi"].article == "42"
-
-
-def test_nothing_says_that_the_convention_is_in_force() -> None:
-    assert all(status.in_force is None for status in BOOK.instruments["hanoi"].parties.values())
-    assert BOOK.instruments["hanoi"].parties["VN"].signed == day(tomllib.loads("d = 2025-10-25")["d"])
 
 
 # ------------------------------------------------------------------ what convention.md asks of the data

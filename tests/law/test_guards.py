@@ -147,9 +147,10 @@ def cited(*names: str) -> list[Value]:
     ("basis", "detail"),
     [
         (cited("hanoi"), "legal_basis[0]:BASIS_NOT_IN_FORCE"),
-        (cited("budapest"), "legal_basis[0]:BASIS_UNKNOWN"),
+        (cited("saigon"), "legal_basis[0]:BASIS_UNKNOWN"),
+        (cited("bilateral"), "legal_basis[0]:BASIS_TEXT_MISSING"),
         (cited("reciprocity"), "legal_basis[0]:BASIS_ASSURANCE_MISSING"),
-        (cited("hanoi", "budapest"), "legal_basis[0]:BASIS_NOT_IN_FORCE legal_basis[1]:BASIS_UNKNOWN"),
+        (cited("hanoi", "budapest"), "legal_basis[0]:BASIS_NOT_IN_FORCE legal_basis[1]:BASIS_NOT_PARTY"),
     ],
 )
 def test_no_exchange_opens_without_a_basis_in_force(basis: list[Value], detail: str) -> None:

@@ -52,6 +52,17 @@ class FileFault(Exception):
         self.detail = detail
 
 
+class Unclear(Exception):
+    """A question about the law that cannot be answered as it was put. Codes: PARTY_UNKNOWN, PARTY_TWICE, PROCEDURE_UNKNOWN,
+    DATE_INVALID, LANGUAGE_UNKNOWN.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
 class ListenFault(Exception):
     """The node cannot listen where it wants to. Codes: PORT_IN_USE, LISTEN_IMPOSSIBLE."""
 
@@ -79,6 +90,7 @@ _ROWS: tuple[tuple[type[BaseException], str, str, str, Exit], ...] = (
     (Malformed, "Refused", "", NOTHING, Exit.REFUSED),
     (CycloptsError, "Usage", "USAGE", NOTHING, Exit.USAGE),
     (FileFault, "File", "", NOTHING, Exit.USAGE),
+    (Unclear, "Law", "", NOTHING, Exit.USAGE),
     (ConfigFault, "Configuration", "", NOT_STARTED, Exit.CONFIGURATION),
     (ListenFault, "Network", "", NOT_STARTED, Exit.CONFIGURATION),
     (LawFault, "Law", "LAW_FAULT", NOT_STARTED, Exit.CONFIGURATION),

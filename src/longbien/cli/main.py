@@ -15,6 +15,7 @@ from cyclopts import App, Parameter
 from longbien.cli import show
 from longbien.cli.asked import CommandRefused
 from longbien.cli.failing import Exit, failure_of
+from longbien.cli.law import law_app
 from longbien.cli.pouch import pouch_app
 from longbien.cli.terminal import (
     HERE,
@@ -38,7 +39,7 @@ officer_app = App(name="officer", help="People who approve.")
 request_app = App(name="request", help="Exchanges: begin one, look at them.")
 act_app = App(name="act", help="Further acts in an exchange: draft, approve, send.")
 exercise_app = App(name="exercise", help="Practice and simulation; never on a live node.")
-for part in (node_app, peer_app, officer_app, request_app, act_app, pouch_app, exercise_app):
+for part in (node_app, peer_app, officer_app, request_app, act_app, pouch_app, law_app, exercise_app):
     app.command(part)
 
 

@@ -9,16 +9,21 @@ This room is pure: it reads no file and no clock, and the same rules with the sa
 same answer. How to read or add a procedure: docs/reference/law.md.
 """
 
-from longbien.law.basis import Basis
+from longbien.law.basis import Basis, language_accepted
+from longbien.law.citation import Profile, profile
 from longbien.law.diagram import diagram
 from longbien.law.engine import decide
 from longbien.law.instants import read_instant, write_instant
 from longbien.law.lawbook import Lawbook
 from longbien.law.load import LawFault, lint, load
+from longbien.law.messages import Messages, Said, in_language
+from longbien.law.parties import Party, nearest, unknown_parties
 from longbien.law.rules import (
     MACHINE,
     Act,
     ClockRule,
+    Cover,
+    Declared,
     Field,
     Flow,
     Grounds,
@@ -42,6 +47,8 @@ __all__ = [
     "Basis",
     "Clock",
     "ClockRule",
+    "Cover",
+    "Declared",
     "Facts",
     "Field",
     "Finding",
@@ -51,22 +58,31 @@ __all__ = [
     "Labels",
     "LawFault",
     "Lawbook",
+    "Messages",
     "Move",
     "Offence",
+    "Party",
     "PartyStatus",
     "Problem",
+    "Profile",
     "Reason",
     "RecordType",
     "Refusal",
     "Row",
     "Rules",
+    "Said",
     "Situation",
     "Stage",
     "decide",
     "diagram",
+    "in_language",
+    "language_accepted",
     "lint",
     "load",
+    "nearest",
     "problems",
+    "profile",
     "read_instant",
+    "unknown_parties",
     "write_instant",
 ]

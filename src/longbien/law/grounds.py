@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from longbien.law import facts
+from longbien.law.citation import profile
 from longbien.law.rules import Grounds, Reason, Rules
 from longbien.law.situation import Facts, Refusal, Situation
 
@@ -28,7 +29,22 @@ GROUND_CHECKS: Final[Mapping[str, GroundCheck]] = MappingProxyType({"dual_reserv
 def ground_to_refuse(situation: Situation, rules: Rules) -> Refusal | None:
     """The reason is one for which this procedure may be refused."""
     grounds = rules.acts[situation.act].grounds
-    return _ground(situation, rules, (*grounds.allowed, *grounds.conditional))
+    return _ground(situation, rules, (*grounds.allowed, *grounds.conditional, *grounds.by_basis))
+
+
+def ground_of_basis(situation: Situation, rules: Rules) -> Refusal | None:
+    """A basis on which the exchange rests has the ground: a treaty can add one, and can close one.
+
+    Treaties are dated facts that no digest covers, so this guard is one of those that only doubt what is ordered.
+    """
+    code = facts.text(facts.record(situation.body, "reason"), "code") or ""
+    grounds = rules.acts[situation.act].grounds
+    named = (rules.instruments.get(name) for name in facts.texts(situation.data, "basis"))
+    profiles = [profile(rules.procedure, grounds, item) for item in named if item is not None]
+    known = [found.grounds for found in profiles if found is not None]
+    silent = not known and code not in grounds.by_basis
+    has_it = silent or any(code in found for found in known)
+    return None if has_it else Refusal(code="GROUND_NOT_OPEN", detail="legal_basis")
 
 
 def ground_to_postpone(situation: Situation, rules: Rules) -> Refusal | None:

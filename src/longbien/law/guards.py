@@ -10,10 +10,11 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from longbien.law import facts, guards_care, guards_many, guards_measures
-from longbien.law.basis import RECIPROCITY, standing
+from longbien.law.citation import objection
 from longbien.law.grounds import (
     consultation_exempt,
     consulted,
+    ground_of_basis,
     ground_of_inability,
     ground_to_postpone,
     ground_to_refuse,
@@ -80,17 +81,15 @@ def addressees(source: Facts) -> tuple[str, ...]:
 
 
 def basis_in_force(situation: Situation, rules: Rules) -> Refusal | None:
-    """At least one basis cited is open between all parties on the day; reciprocity brings its assurance."""
-    source = situation.body if "from_state" in situation.body else situation.data
+    """At least one basis cited is open between all parties on the day, and the request brings what it asks for."""
+    opening = "from_state" in situation.body
+    source = situation.body if opening else situation.data
     parties = (facts.text(source, "from_state") or "", *addressees(source))
+    request = situation.body if opening else None
     cited = facts.records(situation.body, "legal_basis")
     wrong = []
     for place, item in enumerate(cited):
-        name, day = facts.text(item, "instrument") or "", day_of(situation.at)
-        basis = standing(rules.instruments, name, parties, rules.procedure, day)
-        code = basis.code
-        if not code and rules.instruments[name].kind == RECIPROCITY and not facts.text(item, "assurance"):
-            code = "BASIS_ASSURANCE_MISSING"
+        code = objection(rules, item, parties=parties, day=day_of(situation.at), request=request)
         wrong += [f"legal_basis[{place}]:{code}"] if code else []
     return (
         Refusal(code="BASIS_NOT_OPEN", detail=" ".join(wrong)) if cited and len(wrong) == len(cited) else None
@@ -282,6 +281,7 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
             not_expired,
             expiry_due,
             ground_to_refuse,
+            ground_of_basis,
             ground_to_postpone,
             ground_of_inability,
             consulted,

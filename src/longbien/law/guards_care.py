@@ -54,7 +54,9 @@ def use_allowed(situation: Situation, _rules: Rules) -> Refusal | None:
     # A day of grace: the date is local, the host's order time is UTC.
     if used is None or used < day_of(consent) - 1:
         return Refusal(code="USED_BEFORE_CONSENT", detail="used_on")
-    return Refusal(code="CONSENT_PAST", detail="used_on") if until is not None and used * DAY > until else None
+    return (
+        Refusal(code="CONSENT_PAST", detail="used_on") if until is not None and used * DAY > until else None
+    )
 
 
 def in_writing_where_asked(situation: Situation, _rules: Rules) -> Refusal | None:
@@ -82,4 +84,11 @@ def _shows(value: Value) -> bool:
     return kind.startswith(PICTURES) or any(_shows(item) for item in record.values())
 
 
-GUARDS: Final = (child_material_sealed, called_back, no_order_needed, consent_is_asked, use_allowed, in_writing_where_asked)
+GUARDS: Final = (
+    child_material_sealed,
+    called_back,
+    no_order_needed,
+    consent_is_asked,
+    use_allowed,
+    in_writing_where_asked,
+)

@@ -21,7 +21,7 @@ INT_MAX: Final = (1 << 53) - 1  # the largest whole number that every reader of 
 INVALID: Final = "FIELD_INVALID"
 
 _PARTY: Final = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+LANGUAGE_FORM: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9_-]{1,31}")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 
@@ -99,7 +99,7 @@ KINDS: Final[Mapping[str, Check]] = MappingProxyType(
         "longtext": _longtext,
         "office_ref": _text,
         "case_ref": _text,
-        "lang": _shaped(_LANGUAGE),
+        "lang": _shaped(LANGUAGE_FORM),
         "state": _shaped(_PARTY),
         "code": _shaped(_CODE),
         "name": _shaped(_NAME),

@@ -9,6 +9,7 @@ from typing import Final
 
 from longbien.law.lawbook import Lawbook
 from longbien.law.lint_flow import FLOW_CHECKS
+from longbien.law.lint_instruments import INSTRUMENT_CHECKS
 from longbien.law.lint_overlay import overlays_narrow
 from longbien.law.lint_rules import RULES_CHECKS
 from longbien.law.tables import Finding
@@ -38,15 +39,6 @@ def released_unchanged(book: Lawbook) -> Iterator[Finding]:
             yield Finding("RELEASED_CHANGED", name, rules.digest.hex())
 
 
-def covers_known(book: Lawbook) -> Iterator[Finding]:
-    """An instrument covers procedures that exist."""
-    known = {rules.procedure for rules in book.procedures.values()}
-    for instrument in book.instruments.values():
-        for procedure in instrument.covers:
-            if procedure not in known:
-                yield Finding("PROCEDURE_UNKNOWN", f"instruments/{instrument.id}", procedure)
-
-
 def reasons_sound(book: Lawbook) -> Iterator[Finding]:
     """A reason has known uses and a known rule of consultation, and cites an article unless it is an
     inability.
@@ -64,7 +56,7 @@ def reasons_sound(book: Lawbook) -> Iterator[Finding]:
 
 BOOK_CHECKS: Final[tuple[Callable[[Lawbook], Iterator[Finding]], ...]] = (
     released_unchanged,
-    covers_known,
     reasons_sound,
     overlays_narrow,
+    *INSTRUMENT_CHECKS,
 )

@@ -188,7 +188,7 @@ def grounds_known(rules: Rules) -> Iterator[Finding]:
     for act in rules.acts.values():
         grounds = act.grounds
         lists = (
-            ("refuse", (*grounds.allowed, *grounds.conditional)),
+            ("refuse", (*grounds.allowed, *grounds.conditional, *grounds.by_basis)),
             ("barred", grounds.barred),
             ("postpone", grounds.postpone),
             ("cannot", grounds.cannot),
@@ -228,6 +228,13 @@ def refusals_consulted(rules: Rules) -> Iterator[Finding]:
         asks = {"ground_to_refuse", "ground_to_postpone"} & set(row.guards)
         if asks and not {"consulted", "consultation_exempt", "heard"} & set(row.guards):
             yield Finding("REFUSAL_WITHOUT_CONSULTATION", f"{_at(rules)} {row.id}")
+
+
+def refusals_by_basis(rules: Rules) -> Iterator[Finding]:
+    """Who refuses is asked whether the legal basis has the ground."""
+    for row in rules.flow.rows:
+        if "ground_to_refuse" in row.guards and "ground_of_basis" not in row.guards:
+            yield Finding("REFUSAL_WITHOUT_BASIS", f"{_at(rules)} {row.id}")
 
 
 def coercion_authorised(rules: Rules) -> Iterator[Finding]:
@@ -297,6 +304,7 @@ RULES_CHECKS: Final[tuple[Callable[[Rules], Iterator[Finding]], ...]] = (
     grounds_known,
     refusals_reasoned,
     refusals_consulted,
+    refusals_by_basis,
     coercion_authorised,
     preserving_delivers_nothing,
     articles_marked,

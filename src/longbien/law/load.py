@@ -13,10 +13,13 @@ from longbien.law.extend import Raw, completed
 from longbien.law.join import Files, join
 from longbien.law.lawbook import Lawbook
 from longbien.law.lint import lint_book
+from longbien.law.messages import read_messages
+from longbien.law.parties import read_parties
 from longbien.law.read_flow import flow_file
+from longbien.law.read_instruments import instrument
 from longbien.law.read_overlay import overlay
 from longbien.law.read_rules import procedure_file
-from longbien.law.read_words import instrument, reasons, translation, translations, vocabulary
+from longbien.law.read_words import reasons, translation, translations, vocabulary
 from longbien.law.rules import Rules
 from longbien.law.tables import NO_WORDS, Finding, Table, Words
 
@@ -24,7 +27,11 @@ Part = TypeVar("Part")
 
 REASONS = "reasons.toml"
 RELEASED = "released.toml"
-FOLDERS = ("procedures", "flows", "vocabulary", "instruments", "overlays", "words")
+FORESEEN = "foreseen.toml"
+MESSAGES = "messages.toml"
+SINGLE = (REASONS, RELEASED, FORESEEN, MESSAGES)
+PARTIES = "parties"
+FOLDERS = ("procedures", "flows", "vocabulary", "instruments", "overlays", "words", PARTIES)
 
 
 class LawFault(Exception):
@@ -54,8 +61,14 @@ def _examined(texts: Mapping[str, str]) -> Lawbook | tuple[Finding, ...]:
     """Read, join, lint; a step that found faults is the last one, because the next would only repeat them."""
     findings: list[Finding] = []
     raw = completed(dict(_parsed(texts, findings)), findings)
-    files = _files(raw, findings)
+    words = translations(_folder(raw, "words", translation, findings))
+    files = _files(raw, findings, words)
     released = _released(raw, findings)
+    foreseen = _foreseen(raw, findings)
+    messages = read_messages(Table(raw.get(MESSAGES, {}), MESSAGES, findings, words))
+    parties = read_parties(
+        [Table(raw[path], path, findings) for path in raw if path.startswith(f"{PARTIES}/")]
+    )
     if findings:
         return tuple(findings)
     procedures: dict[tuple[str, int], Rules] = {}
@@ -73,7 +86,10 @@ def _examined(texts: Mapping[str, str]) -> Lawbook | tuple[Finding, ...]:
         reasons=MappingProxyType(dict(files.reasons)),
         instruments=MappingProxyType(dict(files.instruments)),
         overlays=MappingProxyType(dict(files.overlays)),
+        parties=MappingProxyType(dict(parties)),
+        messages=messages,
         released=MappingProxyType(released),
+        foreseen=foreseen,
     )
     return lint_book(book) or book
 
@@ -84,13 +100,13 @@ def _parsed(texts: Mapping[str, str], findings: list[Finding]) -> Iterator[tuple
             yield path, tomllib.loads(texts[path])
         except tomllib.TOMLDecodeError as fault:
             findings.append(Finding("TOML_INVALID", path, str(fault)))
-    findings += [Finding("FILE_MISSING", path) for path in (REASONS, RELEASED) if path not in texts]
+    findings += [Finding("FILE_MISSING", path) for path in SINGLE if path not in texts]
 
 
-def _files(raw: Mapping[str, Raw], findings: list[Finding]) -> Files:
+def _files(raw: Mapping[str, Raw], findings: list[Finding], words: Words) -> Files:
     for path in raw:
         folder, slash, _ = path.partition("/")
-        known = folder in FOLDERS if slash else path in (REASONS, RELEASED)
+        known = folder in FOLDERS if slash else path in SINGLE
         if not known or not path.endswith(".toml"):
             findings.append(Finding("FILE_UNKNOWN", path))
     versioned = ("procedures", "flows", "vocabulary")
@@ -104,7 +120,6 @@ def _files(raw: Mapping[str, Raw], findings: list[Finding]) -> Files:
         }
         if folder in names and file != names[folder]:
             findings.append(Finding("FILE_NAME", path, names[folder]))
-    words = translations(_folder(raw, "words", translation, findings))
     return Files(
         procedures=_folder(raw, "procedures", procedure_file, findings, words),
         flows=_folder(raw, "flows", flow_file, findings, words),
@@ -135,5 +150,12 @@ def _released(raw: Mapping[str, Raw], findings: list[Finding]) -> Mapping[str, s
     table = Table(raw.get(RELEASED, {}), RELEASED, findings)
     part = table.table("procedures")
     found = {name: part.text(name) for name in part.names()}
+    table.done()
+    return found
+
+
+def _foreseen(raw: Mapping[str, Raw], findings: list[Finding]) -> tuple[str, ...]:
+    table = Table(raw.get(FORESEEN, {}), FORESEEN, findings)
+    found = table.words("procedures")
     table.done()
     return found

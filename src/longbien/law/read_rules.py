@@ -100,6 +100,7 @@ def grounds(table: Table) -> Grounds:
     found = Grounds(
         allowed=table.words("allowed"),
         conditional=conditional,
+        by_basis=table.words("by_basis"),
         barred=table.words("barred"),
         postpone=table.words("postpone"),
         cannot=table.words("cannot"),

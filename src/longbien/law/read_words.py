@@ -1,4 +1,4 @@
-"""From TOML to the words of the law: fields, records, offences, reasons, instruments.
+"""From TOML to the words of the law: fields, records, offences, reasons.
 
 Knows which keys each of these tables may have. It must never judge whether they fit together: that is `lint`.
 """
@@ -6,7 +6,7 @@ Knows which keys each of these tables may have. It must never judge whether they
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from longbien.law.rules import Field, Instrument, Offence, PartyStatus, Reason, RecordType
+from longbien.law.rules import Field, Offence, Reason, RecordType
 from longbien.law.tables import LANGUAGES, Table, Words
 from longbien.wire.cbor import Value
 
@@ -150,40 +150,6 @@ def _reason(code: str, table: Table) -> Reason:
         labels=table.labels("labels", required=True),
         help=table.labels("help"),
         subcode_labels=table.labels_by_name("subcode_labels", subcodes),
-    )
-    table.done()
-    return found
-
-
-def instrument(table: Table) -> Instrument:
-    """One file of `instruments/`."""
-    covers: dict[str, str] = {}
-    unchecked = []
-    for procedure, part in table.tables("covers").items():
-        covers[procedure] = part.text("article")
-        if not part.flag("article_checked"):
-            unchecked.append(procedure)
-        part.done()
-    found = Instrument(
-        id=table.text("id"),
-        kind=table.text("kind"),
-        covers=covers,
-        unchecked=tuple(unchecked),
-        parties={party: _status(party, part) for party, part in table.tables("parties").items()},
-        source=table.text("source"),
-        checked_on=table.text("checked_on"),
-        labels=table.labels("labels", required=True),
-        help=table.labels("help"),
-    )
-    if found.kind not in ("treaty", "reciprocity"):
-        table.note("KEY_KIND", "kind is not treaty or reciprocity")
-    table.done()
-    return found
-
-
-def _status(party: str, table: Table) -> PartyStatus:
-    found = PartyStatus(
-        party=party, signed=table.day("signed"), in_force=table.day("in_force"), until=table.day("until")
     )
     table.done()
     return found

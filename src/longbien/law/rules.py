@@ -57,12 +57,14 @@ class RecordType:
 class Grounds:
     """Which reason codes a procedure knows, for what, and which of them wait for a consultation.
 
-    `conditional` pairs a code with the name of the check that must pass. `consult_before` holds kinds of
-    reason ("law": Art. 40(28) asks for it; "choice": the product does), not codes.
+    `conditional` pairs a code with the name of the check that must pass. `by_basis` are open only where the legal
+    basis has them. `consult_before` holds kinds of reason ("law": Art. 40(28) asks for it; "choice": the product
+    does), not codes.
     """
 
     allowed: tuple[str, ...] = ()
     conditional: Mapping[str, str] = field(default_factory=dict)
+    by_basis: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
     postpone: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
@@ -71,9 +73,8 @@ class Grounds:
     @property
     def codes(self) -> tuple[str, ...]:
         """Every code named here, each once, in order of appearance."""
-        return tuple(
-            dict.fromkeys((*self.allowed, *self.conditional, *self.barred, *self.postpone, *self.cannot))
-        )
+        refusing = (*self.allowed, *self.conditional, *self.by_basis)
+        return tuple(dict.fromkeys((*refusing, *self.barred, *self.postpone, *self.cannot)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,25 +221,79 @@ class Offence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What a party has declared under a treaty; empty or None where it has not, or where nobody has entered it.
+
+    `languages` and `channels` are those in which it takes requests; `electronic`, whether it takes them
+    electronically (Art. 40(14)); `not_basis_for` names procedures for which it does not take the treaty as a
+    basis, as some States do for extradition (Art. 37(4)).
+    """
+
+    languages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    electronic: bool | None = None
+    not_basis_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartyStatus:
-    """What a party has done about a treaty, in day numbers; None where it has not, or where nobody knows."""
+    """What a party has done about a treaty, in day numbers; None where it has not, or where nobody knows.
+
+    `not_party` says that it is known not to be a Party. `sure` is False where no source that we read says so in
+    full. `reservations` are articles. `source` and `checked_on` (ISO date) are the instrument's unless the
+    party has its own.
+    """
 
     party: str
     signed: int | None
+    deposited: int | None
     in_force: int | None
     until: int | None
+    not_party: bool
+    sure: bool
+    reservations: tuple[str, ...]
+    declared: Declared
+    source: str
+    checked_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What an instrument says about one procedure: its article ("" where not known), and what it adds or narrows.
+
+    `grounds_added` and `grounds_closed` are reason codes; `fields_needed`, optional fields of the opening act
+    that it makes required; `statements`, names of what the request must state; `languages` and `channels`,
+    those that the treaty itself fixes.
+    """
+
+    article: str
+    article_checked: bool
+    grounds_added: tuple[str, ...] = ()
+    grounds_closed: tuple[str, ...] = ()
+    fields_needed: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """A legal basis. `kind`: treaty or reciprocity. `covers` maps procedure ids to the article, "" where not
-    known.
+    """A legal basis. `kind`: treaty; named (any other treaty, which the request names); reciprocity.
+
+    `reach` of a treaty: bilateral, regional, universal. `pending`: no source shows it in force. `closed`: who is
+    not among `parties` is not a Party; otherwise nobody knows. `reference`: it can be cited as a reference
+    before it binds. `in_force` is the day of the treaty itself. `covers` goes by procedure.
     """
 
     id: str
     kind: str
-    covers: Mapping[str, str]
-    unchecked: tuple[str, ...]
+    reach: str
+    pending: bool
+    closed: bool
+    reference: bool
+    in_force: int | None
+    covers: Mapping[str, Cover]
+    statements: Mapping[str, Labels]
     parties: Mapping[str, PartyStatus]
     source: str
     checked_on: str

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from longbien.exchange import Act, Approval, Author, Draft, Opening, Rejected, Standing, step
-from longbien.law import Lawbook, Rules
+from longbien.law import Lawbook, Rules, unknown_parties
 from longbien.ledger.records import NO_HEAD
 from longbien.node.book import notice
 from longbien.node.directory import Directory
@@ -106,8 +106,8 @@ class Desk:
         body: Mapping[str, Value],
         drafter: bytes = bytes(16),
     ) -> DraftRow | Denied:
-        """A draft of the act that opens an exchange. Codes: RULES_UNKNOWN, PARTIES_WRONG, PEER_NOT_PINNED, and those
-        of `step`.
+        """A draft of the act that opens an exchange. Codes: RULES_UNKNOWN, PARTIES_WRONG, PEER_NOT_PINNED,
+        PARTY_UNKNOWN, and those of `step`.
         """
         rules = self._lawbook.rules(procedure)
         if rules is None:
@@ -144,7 +144,7 @@ class Desk:
         body: Mapping[str, Value],
         drafter: bytes = bytes(16),
     ) -> DraftRow | Denied:
-        """A draft of a further act. Codes: EXCHANGE_UNKNOWN, QUARANTINED, and those of `step`."""
+        """A draft of a further act. Codes: EXCHANGE_UNKNOWN, QUARANTINED, PARTY_UNKNOWN, and those of `step`."""
         with self._store.transaction() as tx:
             row = tx.exchanges.find([exchange]).get(exchange)
         if row is None:
@@ -158,7 +158,7 @@ class Desk:
 
     def _keep(self, draft: Draft, standing: Standing | None, drafter: bytes) -> DraftRow | Denied:
         act = self._act(draft, standing, _EVERYBODY)
-        refused = self._judge(act, standing)
+        refused = self._judge(act, standing) or self._unknown_party(act, standing)
         if refused is not None:
             return refused
         row = DraftRow(
@@ -318,6 +318,15 @@ class Desk:
             at=self._now(),
         )
         return Denied(code=result.code, detail=result.detail) if isinstance(result, Rejected) else None
+
+    def _unknown_party(self, act: Act, standing: Standing | None) -> Denied | None:
+        """A mistyped State is caught here and nowhere later: other nodes may know parties that we do not."""
+        rules = self._rules(act, standing)
+        assert rules is not None, "the act was judged by them"
+        fields = rules.acts[act.name].fields
+        found = unknown_parties(self._lawbook.parties, fields, act.body, rules.types)
+        paths = " ".join(problem.path for problem in found)
+        return Denied(code="PARTY_UNKNOWN", detail=paths) if found else None
 
     def _rules(self, act: Act, standing: Standing | None) -> Rules | None:
         named = standing or act.opening
