@@ -78,6 +78,10 @@ def test_every_command_prints_the_fields_that_the_page_names(lands):
     holds("explain", done("explain", "PEER_TLS"))
     holds("exercise simulate", done("exercise", "simulate", "--seeds", "2"))
     holds("exercise simulate --replay", done("exercise", "simulate", "--replay", "5"))
+    holds("law list", done("law", "list"))
+    holds("law show", done("law", "show", "preservation"))
+    holds("law basis", done("law", "basis", "VN", "RU", "preservation"))
+    holds("law check", done("law", "check"))
 
 
 def test_the_page_names_every_command_that_can_print_json():
@@ -85,6 +89,7 @@ def test_the_page_names_every_command_that_can_print_json():
 
     known = set()
     for group in ("node", "peer", "officer", "request", "act", "pouch", "exercise"):
+    for group in ("node", "peer", "officer", "request", "act", "pouch", "law"):
         known |= {f"{group} {name}" for name in app[group] if not name.startswith("-")}
     told = {" ".join(command.split()[:2]) for command in documented()}
     assert known - told == {"node serve"}

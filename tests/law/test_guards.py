@@ -213,7 +213,9 @@ def test_once_the_host_has_ordered_a_closed_basis_is_a_doubt_and_changes_nothing
     # The host whose data say that it is open gets the same stage, facts and clocks.
     treaty = BOOK.instruments["hanoi"]
     bound = {party: replace(treaty.parties[party], in_force=0) for party in ("VN", "RU")}
-    newer = replace(rules(), instruments={**BOOK.instruments, "hanoi": replace(treaty, parties=bound)})
+    newer = replace(
+        rules(), instruments={**BOOK.instruments, "hanoi": replace(treaty, parties=bound, pending=False)}
+    )
     assert decide(newer, asked) == replace(followed, doubts=())
 
 

@@ -25,7 +25,7 @@ def newer() -> Lawbook:
     book = lawbook()
     treaty = book.instruments["hanoi"]
     bound = {party: replace(treaty.parties[party], in_force=0) for party in ("VN", "RU")}
-    instruments = {**book.instruments, "hanoi": replace(treaty, parties=bound)}
+    instruments = {**book.instruments, "hanoi": replace(treaty, parties=bound, pending=False)}
 
     def aged(rules: Rules) -> Rules:
         return replace(rules, instruments=instruments)

@@ -140,7 +140,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "FIELD_INVALID": "Correct the fields named above. " + _CORRECT,
         "SERIOUS_CRIME_THRESHOLD": "A serious crime has a maximum penalty of at least four years: correct the offence.",
         "PARTY_MISMATCH": "from_state and to_state must be the States of the two nodes. " + _CORRECT,
-        "BASIS_NOT_OPEN": "Cite a treaty that binds both States today, or reciprocity with its assurance.",
+        "BASIS_NOT_OPEN": "`longbien law basis` with the two States and the procedure shows which are open and what each asks for.",
         "SCOPE_LIMB_CLOSED": "Choose a limb of Article 35(1) that is open to this procedure. " + _CORRECT,
         "SCOPE_LIMB_WRONG": "Limbs a and b name offences of the Convention only; other serious crimes are limb c.",
         "ORAL_NOT_URGENT": "Only an urgent request may begin by word of mouth: write it, or mark it urgent.",

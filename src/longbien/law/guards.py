@@ -35,7 +35,7 @@ EFFECT_AFTER: Final = HOUR
 # What these guards read is not in the digest of the rules: dated facts about treaties, which two nodes may hold in different
 # ages. They are asked where an act is drafted and where the host orders it. Of an act that the host has ordered they raise a
 # doubt and decide nothing, so that two parties of one chain never part over the age of their data (decision 0009).
-DATED: Final = frozenset({"basis_in_force"})
+DATED: Final = frozenset({"basis_in_force", "ground_of_basis"})
 
 ANSWERS_MAX: Final = 400  # with fifty digests each, still under the 1 MiB of wire.cbor
 CONDITIONS_MAX: Final = 50
