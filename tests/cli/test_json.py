@@ -88,8 +88,7 @@ def test_the_page_names_every_command_that_can_print_json():
     from longbien.cli.main import app
 
     known = set()
-    for group in ("node", "peer", "officer", "request", "act", "pouch", "exercise"):
-    for group in ("node", "peer", "officer", "request", "act", "pouch", "law"):
+    for group in ("node", "peer", "officer", "request", "act", "pouch", "exercise", "law"):
         known |= {f"{group} {name}" for name in app[group] if not name.startswith("-")}
     told = {" ".join(command.split()[:2]) for command in documented()}
     assert known - told == {"node serve"}
