@@ -215,9 +215,9 @@ def test_invariant_9_dual_criminality_is_no_ground_for_convention_offences() -> 
 
 def test_invariant_10_no_measure_without_an_authorisation() -> None:
     table = reached("preservation", "VN open", "RU acknowledge")
-    assert tried(table, "RU order", days=60) == "AUTHORISATION_MISSING"
+    assert tried(table, "RU order", days=60, without=["authorisation"]) == "AUTHORISATION_MISSING"
     table = reached("stored-data-access", "VN open", "RU acknowledge", "RU route", "RU accept")
-    assert tried(table, "RU authorise") == "AUTHORISATION_MISSING"
+    assert tried(table, "RU authorise", without=["authorisation"]) == "AUTHORISATION_MISSING"
     assert (
         tried(table, "RU authorise", authorisation={**COURT, "expires": "2026-11-01"})
         == "AUTHORISATION_LAPSED"
