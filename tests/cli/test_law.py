@@ -57,7 +57,7 @@ def test_the_list_has_every_procedure_in_the_order_of_the_specification(ask):
     assert set(names) | set(found["foreseen"]) <= set(book.foreseen) <= {*names, *contained}
     code, out, _ = ask("list")
     assert re.search(
-        r"^preservation +Preservation of stored data +42\* +poc ca comp → poc ca +preservation\.1$",
+        r"^preservation +Preservation of stored data +42\* +poc ca comp → poc ca +preservation\.1 *$",
         out,
         re.MULTILINE,
     )

@@ -116,6 +116,7 @@ def _draft(node: Node, given: Arguments) -> Result:
             to=given.texts("to"),
             office=given.text("office"),
             body=_body(given),
+            name=given.text("act") if "act" in given else "",
         )
     draft = _granted(row)
     return {

@@ -18,7 +18,7 @@ from longbien.law.lint_rules import OFFICES
 Record = dict[str, Any]
 Page: TypeAlias = Callable[[Record], None]
 
-PLAIN_WIDTH = 120
+PLAIN_WIDTH = 200
 UNCHECKED = "*"
 NOT_COVERING = "BASIS_NOT_COVERING"
 BILATERAL = "bilateral"

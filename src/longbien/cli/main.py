@@ -179,12 +179,18 @@ def officer_add(
 
 @request_app.command(name="new")
 def request_new(
-    procedure: str, *, to: str, office: str, body: Path, folder: Folder = HERE, as_json: Json = False
+    procedure: str,
+    *,
+    to: Annotated[list[str], Parameter(help="A party; again for each further one.")],
+    office: str,
+    body: Path,
+    act: Annotated[str, Parameter(help="Another opening act of the procedure, such as open_oral.")] = "",
+    folder: Folder = HERE,
+    as_json: Json = False,
 ) -> int:
     """Draft the opening of an exchange from a JSON file; nothing is sent before it is approved."""
-    return answered(
-        folder, "draft", as_json=as_json, procedure=procedure, to=[to], office=office, body=read_body(body)
-    )
+    opening = {"procedure": procedure, "to": to, "office": office, "body": read_body(body)}
+    return answered(folder, "draft", as_json=as_json, **opening, **({"act": act} if act else {}))
 
 
 @request_app.command(name="form")

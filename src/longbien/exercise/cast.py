@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import Protocol
 
 from longbien.exercise.passkey import SoftPasskey
@@ -23,16 +24,16 @@ from longbien.exercise.stub_suites import (
 from longbien.keys import MemoryKeyStore, Office, Peer, Purpose, Wanted
 from longbien.keys.generate import make_key
 from longbien.keys.material import Held, Maker
-from longbien.law import Lawbook
+from longbien.law import Lawbook, load
 from longbien.node import Assertion, Denied, Node, PasskeyCheck, WebAuthnCheck, World, found, pin_challenge
 from longbien.node.directory import LogVerifiers
 from longbien.node.founding import Wishes, found_papers
-from longbien.node.lawbook import shipped
+from longbien.node.lawbook import law_texts
 from longbien.store import Store
 from longbien.wire.suites import PRODUCTION, Suites
 
-BEGINNING = 1_798_761_600_000
-"""2027-01-01T00:00:00Z: when every simulated world begins."""
+BEGINNING = 1_795_305_600_000
+"""2026-11-22T00:00:00Z: when every simulated world begins."""
 
 FOUNDED = BEGINNING - 3 * 86_400_000
 """When its States were founded: their first keys have been current for a while."""
@@ -41,6 +42,9 @@ CODES = ("XA", "XB", "XC", "XD", "XE")
 """From the range that ISO 3166 leaves to its users: no State has them, or ever will."""
 
 OFFICE = "p247"
+ROLES = ("poc", "ca", "ea", "comp", "aro", "dpo", "taf", "csirt")
+"""One office does everything, as in the smallest of States."""
+
 RELYING_PARTY = "exercise.example"
 
 
@@ -117,16 +121,17 @@ class Member:
 
 @cache
 def lawbook() -> Lawbook:
-    """The law, read once."""
-    return shipped()
+    """The law, read once, with the invented parties of exercises."""
+    invented = (resources.files("longbien.exercise") / "data" / "parties.toml").read_text("utf-8")
+    return load({**law_texts(), "parties/exercise.toml": invented})
 
 
 @cache
-def company(crypto: str, count: int) -> tuple[Member, ...]:
-    """The first `count` States, each founded, with two officers, and pinned to all others."""
+def company(crypto: str, parties: tuple[str, ...]) -> tuple[Member, ...]:
+    """These parties, each founded, with two officers, and pinned to all others."""
     kind = KINDS[crypto]
-    chance = random.Random(f"company {crypto} {count}")
-    founding = [_Founding(party, kind, chance) for party in CODES[:count]]
+    chance = random.Random(f"company {crypto} {len(parties)}")
+    founding = [_Founding(party, kind, chance) for party in parties]
     for one in founding:
         for other in founding:
             if other is not one:
@@ -205,7 +210,7 @@ def _papers(party: str, crypto: Crypto, keystore: MemoryKeyStore) -> Peer:
     office = Office(
         id=OFFICE,
         name="Contact point 24/7 (exercise)",
-        roles=("poc", "ca", "comp"),
+        roles=ROLES,
         languages=("en",),
         hours="24/7",
         call_back="",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from longbien.exercise.cast import BEGINNING, OFFICE, STUB, Crypto, company
+from longbien.exercise.cast import BEGINNING, CODES, OFFICE, STUB, Crypto, company
 from longbien.exercise.faults import Crash, Faults, FaultyStore, weather
 from longbien.exercise.mail import DAY, HOUR, MINUTE, SECOND, Mail
 from longbien.exercise.network import Network
@@ -65,7 +65,7 @@ class SimulatedWorld:
         self.promises = Promises()
         self.log: list[tuple[int, str, str]] = []
         count = nodes or self.chance.choices((2, 3, 4, 5), (16, 4, 1, 1))[0]
-        members = company(crypto.name, count)
+        members = company(crypto.name, CODES[:count])
         self.seats = {
             member.party: Seat(
                 member,

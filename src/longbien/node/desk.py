@@ -104,9 +104,12 @@ class Desk:
         to: Sequence[str],
         office: str,
         body: Mapping[str, Value],
+        name: str = "",
         drafter: bytes = bytes(16),
     ) -> DraftRow | Denied:
-        """A draft of the act that opens an exchange. Codes: RULES_UNKNOWN, PARTIES_WRONG, PEER_NOT_PINNED,
+        """A draft of the act that opens an exchange: `name`, such as an oral request, or else the flow's opening act.
+
+        Codes: RULES_UNKNOWN, PARTIES_WRONG, PEER_NOT_PINNED,
         PARTY_UNKNOWN, and those of `step`.
         """
         rules = self._lawbook.rules(procedure)
@@ -128,7 +131,7 @@ class Desk:
         draft = Draft(
             id=self._entropy(16),
             exchange=self._entropy(16),
-            name=rules.flow.opening_act,
+            name=name or rules.flow.opening_act,
             office=office,
             body=body,
             opening=opening,
