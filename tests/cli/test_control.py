@@ -80,6 +80,8 @@ def test_wrong_questions_are_refused_one_by_one_and_the_node_goes_on(tmp_path, n
                 ),
                 ("approve", {"draft": "00", "assertion": "00"}),
                 ("pouch-settle", {"pouch": "00"}),
+                ("send-all", {"drafts": ["z"]}),
+                ("send-all", {"drafts": ["00"] * 257}),
             ):
                 try:
                     await door.do(command, arguments)
@@ -99,7 +101,7 @@ def test_wrong_questions_are_refused_one_by_one_and_the_node_goes_on(tmp_path, n
         *["ARGUMENT_INVALID"] * 2,
         "FIELD_TYPE",
         "FIELD_TYPE",
-        *["ARGUMENT_INVALID"] * 5,
+        *["ARGUMENT_INVALID"] * 7,
     ]
     assert (status["party"], fatal) == ("RU", None)
 

@@ -24,6 +24,8 @@ from longbien.wire.cbor import Malformed, Value
 
 # What one list shows at the most.
 LIST_MAX = 10_000
+# Drafts that one call may send: a batch of the sequencer.
+SENT_TOGETHER_MAX = 256
 # The wire takes sixteen containers in each other; an act and its statement need some of them.
 BODY_DEPTH = 12
 
@@ -139,7 +141,10 @@ def _send(node: Node, given: Arguments) -> Result:
 
 def _send_all(node: Node, given: Arguments) -> Result:
     """Several drafts in one batch; a draft that is denied says why in its place."""
-    results = node.desk.send_all([bytes.fromhex(item) for item in given["drafts"]])
+    drafts = [from_hex(item, "drafts") for item in given.texts("drafts")]
+    if len(drafts) > SENT_TOGETHER_MAX:
+        raise CommandRefused("ARGUMENT_INVALID", f"drafts are more than {SENT_TOGETHER_MAX}")
+    results = node.desk.send_all(drafts)
     return {
         "sent": [
             {"code": item.code, "detail": item.detail}
