@@ -25,8 +25,9 @@ bench-peers: .venv/dev.stamp
 
 # The locks hold hashes and no address, so that any index serves them.
 lock:
-	uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --no-header -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra documents --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --no-header -o requirements/dev.txt
 	uv pip compile pyproject.toml --group build --generate-hashes --no-emit-index-url --python-version 3.11 --no-header -c requirements/dev.txt -o requirements/run.txt
+	uv pip compile pyproject.toml --extra documents --group build --generate-hashes --no-emit-index-url --python-version 3.11 --no-header -c requirements/dev.txt -o requirements/documents.txt
 
 .venv/bin/pip:
 	$(PYTHON) -m venv .venv

@@ -133,7 +133,7 @@ def test_a_command_that_cannot_be_carried_out_says_why_and_what_to_do(land, word
         ("[" * 100_000, "BODY_SYNTAX"),
         ('{"facts": 1.5}', "BODY_FLOAT"),
         ('{"facts": ' + "[" * 20 + "]" * 20 + "}", "BODY_DEPTH"),
-        ('{"linked_requests": [{"$hex": "xyz"}]}', "ARGUMENT_INVALID"),
+        ('{"linked_requests": [{"$hex": "xyz"}]}', "BODY_HEX"),
         ('{"facts": "\\ud800"}', "FIELDS_MISSING"),
         ('{"facts": 1' + "0" * 40 + "}", "FIELDS_MISSING"),
         ('{"facts": "' + "a" * (2 << 20) + '"}', "FIELDS_MISSING"),

@@ -1,11 +1,12 @@
 """docs/reference/json.md is what `--json` prints, command by command."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from .land import OFFICE, credentials, done
+from .land import OFFICE, credentials, done, say
 from .running import copies
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/reference/json.md"
@@ -41,6 +42,10 @@ def test_every_command_prints_the_fields_that_the_page_names(lands):
     vn, ru = lands
     body = vn.body("open", {"from_state": "VN", "to_state": "RU"})
     new = ("request", "new", "preservation", "--to", "RU", "--office", OFFICE, "--body", body)
+    lacking = vn.place / "lacking.json"
+    lacking.write_text("{}")
+    asked = ("request", "check", "preservation", "--body", lacking, "--json")
+    holds("request check", json.loads(say(*asked).out))
     holds("request new", draft := vn.do(*new))
     holds("act drafts", vn.do("act", "drafts"))
     for passkey in vn.passkeys:

@@ -11,6 +11,7 @@ from longbien.cli import pouching
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
 from longbien.keys import Peer, decode_chain, encode_chain, grouped
+from longbien.law import from_json
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
 from longbien.node import Assertion, Denied, Node, Tell, pin_challenge, untold
@@ -26,8 +27,6 @@ from longbien.wire.cbor import Malformed, Value
 LIST_MAX = 10_000
 # Drafts that one call may send: a batch of the sequencer.
 SENT_TOGETHER_MAX = 256
-# The wire takes sixteen containers in each other; an act and its statement need some of them.
-BODY_DEPTH = 12
 
 
 def perform(node: Node, command: str, arguments: Mapping[str, Any], tell: Tell = untold) -> Result:
@@ -347,27 +346,10 @@ def _granted(answer: Any) -> Any:  # noqa: ANN401 - whatever the door gives, unl
 
 
 def _body(given: Arguments) -> dict[str, Value]:
-    """The body of an act. JSON has no bytes: an object with the one key "$hex" stands for them."""
-    body = _value(given["body"], 0)
+    body = from_json(given["body"])
     if not isinstance(body, dict):
         raise CommandRefused("ARGUMENT_INVALID", "body is not an object")
     return body
-
-
-def _value(value: Any, depth: int) -> Any:  # noqa: ANN401 - JSON in, CBOR values out
-    if depth > BODY_DEPTH:
-        raise CommandRefused("BODY_DEPTH", f"more than {BODY_DEPTH} objects and lists inside each other")
-    match value:
-        case {"$hex": str(digits), **rest} if not rest:
-            return from_hex(digits, "$hex")
-        case dict():
-            return {name: _value(item, depth + 1) for name, item in value.items()}
-        case list():
-            return [_value(item, depth + 1) for item in value]
-        case float():
-            raise CommandRefused("BODY_FLOAT", "numbers are whole; write amounts as text")
-        case _:
-            return value
 
 
 def _exchange(node: Node, prefix: str) -> ExchangeRow:

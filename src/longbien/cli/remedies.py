@@ -35,6 +35,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "BODY_SYNTAX": "The body is one JSON object; `longbien request form` prints one to begin with.",
         "BODY_FLOAT": "Write amounts as text.",
         "BODY_DEPTH": _CORRECT,
+        "BODY_HEX": 'Write bytes as {"$hex": "…"} with pairs of hexadecimal digits. ' + _CORRECT,
         "OFFICE_SYNTAX": 'An office is written --office "p247:Contact point:poc,ca:en,vi".',
         "PASSKEY_FILE": "Name the file that `longbien officer add` made.",
         "NODE_STOPPED": "`longbien node serve` says why; start it again. Repeating the command is safe.",

@@ -94,6 +94,11 @@ class Progress:
             sys.stderr.flush()
 
 
+def lines(*texts: str) -> None:
+    """Prints a few lines as they are: for text that a table would cut."""
+    sys.stdout.write("".join(f"{text}\n" for text in texts))
+
+
 def instant(at: int) -> str:
     """Milliseconds as UTC, to the second."""
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if at else "never"

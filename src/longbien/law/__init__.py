@@ -10,7 +10,9 @@ same answer. How to read or add a procedure: docs/reference/law.md.
 """
 
 from longbien.law.basis import Basis, language_accepted
+from longbien.law.bodies import Json, from_json, to_json
 from longbien.law.citation import Profile, profile
+from longbien.law.completeness import Gap, gaps
 from longbien.law.diagram import diagram
 from longbien.law.engine import decide
 from longbien.law.instants import read_instant, write_instant
@@ -37,9 +39,11 @@ from longbien.law.rules import (
     Rules,
     Stage,
 )
+from longbien.law.schema import act_schema
 from longbien.law.situation import Clock, Facts, Move, Refusal, Situation
 from longbien.law.tables import Finding
 from longbien.law.validate import Problem, problems
+from longbien.law.wording import worded
 
 __all__ = [
     "MACHINE",
@@ -53,8 +57,10 @@ __all__ = [
     "Field",
     "Finding",
     "Flow",
+    "Gap",
     "Grounds",
     "Instrument",
+    "Json",
     "Labels",
     "LawFault",
     "Lawbook",
@@ -73,8 +79,11 @@ __all__ = [
     "Said",
     "Situation",
     "Stage",
+    "act_schema",
     "decide",
     "diagram",
+    "from_json",
+    "gaps",
     "in_language",
     "language_accepted",
     "lint",
@@ -83,6 +92,8 @@ __all__ = [
     "problems",
     "profile",
     "read_instant",
+    "to_json",
     "unknown_parties",
+    "worded",
     "write_instant",
 ]

@@ -1,0 +1,74 @@
+"""Forms as an officer or the writer of another program meets them on the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from law import sample
+from longbien.cli.main import run
+from longbien.law import to_json
+
+
+def written(place: Path, **changes: object) -> Path:
+    body = to_json({**sample.preservation()["open"], **changes})
+    file = place / "body.json"
+    file.write_text(json.dumps({name: item for name, item in body.items() if item is not None}))
+    return file
+
+
+def test_the_schema_of_one_act_and_of_all_is_printed_in_the_language_asked_for(capsys, tmp_path):
+    assert run(["law", "schema", "preservation", "open", "--language", "ru"]) == 0
+    one = json.loads(capsys.readouterr().out)
+    Draft202012Validator.check_schema(one)
+    assert Draft202012Validator(one).is_valid(json.loads(written(tmp_path).read_text()))
+    assert run(["law", "schema", "preservation", "--language", "ru"]) == 0
+    assert json.loads(capsys.readouterr().out)["open"] == one
+
+
+def test_a_complete_body_is_said_to_be_complete(capsys, tmp_path):
+    assert run(["request", "check", "preservation", "--body", str(written(tmp_path)), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["gaps"] == []
+
+
+def test_what_is_missing_is_said_in_the_readers_language_with_a_code_and_an_article(capsys, tmp_path):
+    body = written(tmp_path, necessity=None, created_at="2026-11-14T18:57:03")
+    words = ["request", "check", "preservation", "--body", str(body), "--language", "vi"]
+    assert run(words) == 1
+    shown = capsys.readouterr().out
+    assert "Hãy điền" in shown
+    assert "FIELDS_MISSING FILL_IN, Art. 42, number not compared" in shown
+    assert run([*words, "--json"]) == 1
+    gaps = json.loads(capsys.readouterr().out)["gaps"]
+    assert [gap["code"] for gap in gaps] == ["TIME_WITHOUT_ZONE", "FIELDS_MISSING"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("law", "schema", "preservaton"), "RULES_UNKNOWN"),
+        (("law", "schema", "preservation", "opn"), "ACT_UNKNOWN"),
+    ],
+)
+def test_a_name_that_nobody_knows_is_answered_with_those_that_there_are(capsys, words, code):
+    assert run(list(words)) == 1
+    shown = capsys.readouterr().err
+    assert code in shown
+    assert "preservation" in shown or "open" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{", "BODY_SYNTAX"),
+        ("[]", "BODY_SYNTAX"),
+        ("[" * 100_000, "BODY_SYNTAX"),
+        ('{"a": 1.5}', "BODY_FLOAT"),
+    ],
+)
+def test_a_file_that_is_no_body_is_refused_with_a_code(capsys, tmp_path, text, code):
+    file = tmp_path / "body.json"
+    file.write_text(text)
+    assert run(["request", "check", "preservation", "--body", str(file)]) == 1
+    assert code in capsys.readouterr().err
