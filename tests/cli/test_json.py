@@ -72,6 +72,7 @@ def test_every_command_prints_the_fields_that_the_page_names(lands):
     holds("request list", ru.do("request", "list"))
     holds("request show", ru.do("request", "show", exchange))
     holds("request export", ru.do("request", "export", exchange, "--out", ru.place / "record.lb"))
+    holds("request print", ru.do("request", "print", exchange, "--out", ru.place / "form.pdf"))
     holds("request form", vn.do("request", "form"))
     holds("request form preservation", vn.do("request", "form", "preservation"))
     for command in ("node status", "node verify", "node doctor", "peer list"):

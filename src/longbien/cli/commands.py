@@ -7,7 +7,7 @@ results are JSON values; bytes are hex. A "no" is a `Denied` with its code.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from longbien.cli import pouching
+from longbien.cli import pouching, told
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
 from longbien.keys import Peer, decode_chain, encode_chain, grouped
@@ -18,6 +18,7 @@ from longbien.node import Assertion, Denied, Node, Tell, pin_challenge, untold
 from longbien.node.audit import audit
 from longbien.node.delivery import outcome_of
 from longbien.node.record import export
+from longbien.node.telling import taken
 from longbien.store.exchange_rows import ExchangeRow
 from longbien.store.outbox_rows import OutboxRow
 from longbien.store.peer_rows import PeerRow
@@ -223,35 +224,28 @@ def _list(node: Node, given: Arguments) -> Result:
 def _show(node: Node, given: Arguments) -> Result:
     row = _exchange(node, given.text("exchange"))
     standing = Standing.decode(row.standing)
+    chain = taken(node, row)
     with node.store.transaction() as tx:
-        chain = tx.exchanges.chain(row.id)
-        raw = tx.ledger.statements([entry.act for entry in chain])
         clocks = tx.exchanges.clocks_of(row.id)
         outcomes = tx.exchanges.outcomes_of(row.id)
-    steps = []
-    links: list[Link] = []
-    for entry in chain:
-        act, author = node.read_act(raw[entry.act])
-        record = records.decode(entry.record)
-        assert isinstance(record, records.Entry)
-        links.append((act, entry.act, author, record))
-        steps.append(
-            {
-                "place": entry.position,
-                "at": record.at,
-                "party": author.party,
-                "office": act.office,
-                "act": act.name,
-                "persons": act.persons,
-                "statement": entry.act.hex(),
-            }
-        )
+    steps = [
+        {
+            "place": step.place,
+            "at": step.at,
+            "party": step.author.party,
+            "office": step.act.office,
+            "act": step.act.name,
+            "persons": step.act.persons,
+            "statement": step.digest.hex(),
+        }
+        for step in chain
+    ]
     return {
         **_summary(row),
         "parties": dict(standing.roles),
         "rules": standing.rules.hex(),
         "steps": steps,
-        "doubts": _doubts(node, links[: row.position]),
+        "doubts": _doubts(node, [(step.act, step.digest, step.author, step.entry) for step in chain]),
         "rejections": [
             {"act": item.subject.hex(), "code": item.code} for item in outcomes if item.kind == "rejection"
         ],
@@ -268,6 +262,11 @@ def _doubts(node: Node, chain: list[Link]) -> list[Result]:
         doubts = result.doubts if isinstance(result, Followed) else ()
         found += [{"place": place, "code": item.code, "detail": item.detail} for item in doubts]
     return found
+
+
+def _document(node: Node, given: Arguments) -> Result:
+    row = _exchange(node, given.text("exchange"))
+    return {**_summary(row), **told.document(node, row)}
 
 
 def _export(node: Node, given: Arguments) -> Result:
@@ -326,6 +325,7 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "delivery": _delivery,
     "list": _list,
     "show": _show,
+    "document": _document,
     "export": _export,
     "status": _status,
 }

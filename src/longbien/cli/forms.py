@@ -29,10 +29,8 @@ def register(law_app: App, request_app: App) -> None:
 def schema(procedure: str, act: str = "", *, language: Language = "en", folder: Folder = HERE) -> int:
     """Print the JSON Schema of the body of an act, or of every act of a procedure by name."""
     rules = rules_of(folder, procedure)
-    if act:
-        _known(rules, act)
     found = (
-        act_schema(rules, act, language)
+        act_schema(rules, known_act(rules, act), language)
         if act
         else {name: act_schema(rules, name, language) for name in rules.acts}
     )
@@ -51,8 +49,7 @@ def check(
 ) -> int:
     """Say what a body still lacks before it can be sent, field by field."""
     rules = rules_of(folder, procedure)
-    name = act or rules.flow.opening_act
-    _known(rules, name)
+    name = known_act(rules, act or rules.flow.opening_act)
     found = gaps(rules, name, from_json(read_body(body)), language)
     whole = {"procedure": f"{procedure}.{rules.version}", "act": name, "complete": not found}
     if as_json:
@@ -79,6 +76,8 @@ def rules_of(folder: Path, procedure: str) -> Rules:
     return rules
 
 
-def _known(rules: Rules, act: str) -> None:
+def known_act(rules: Rules, act: str) -> str:
+    """The name of an act of these rules; raises CommandRefused (ACT_UNKNOWN) with the names there are."""
     if act not in rules.acts:
         raise CommandRefused("ACT_UNKNOWN", f"{act}; there are {', '.join(rules.acts)}")
+    return act

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from longbien.cli import forms, show
+from longbien.cli import forms, paper, show
 from longbien.cli.asked import CommandRefused
 from longbien.cli.failing import Exit, failure_of
 from longbien.cli.law import law_app
@@ -41,7 +41,8 @@ act_app = App(name="act", help="Further acts in an exchange: draft, approve, sen
 exercise_app = App(name="exercise", help="Practice and simulation; never on a live node.")
 for part in (node_app, peer_app, officer_app, request_app, act_app, pouch_app, law_app, exercise_app):
     app.command(part)
-forms.register(law_app, request_app)
+for page in (forms, paper):
+    page.register(law_app, request_app)
 
 
 def main() -> None:

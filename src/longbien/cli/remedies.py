@@ -169,6 +169,11 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "LAW_NOT_CITED": "Cite the provision that the reason rests on. " + _CORRECT,
         "CONSULTATION_NEEDED": "Consult the other side first; this ground waits for it.",
         "CONSULTATION_OPEN": "The other side has not answered the consultation yet, and its time has not passed.",
+        # Paper
+        "ENGINE_MISSING": "Install longbien[documents]; docs/howto/forms.md.",
+        "FONT_MISSING": "Install the fonts named above, or write it otherwise. A page with a letter too few is never made.",
+        "PAGE_FAILED": "This is a fault of the program. Please report the line above with what was printed.",
+        "LANGUAGES": "Name one or two languages, as in --languages en,vi.",
         # Pouch and record
         "POUCH_FORMAT": "This file is no pouch of version 1. Look at its name.",
         "POUCH_KIND": "Requests go to `longbien pouch answer`, answers go to `longbien pouch settle`.",

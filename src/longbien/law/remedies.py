@@ -33,7 +33,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "FILL_IN_BESIDE": {
             "en": "Fill in “{label}”: it is needed because of what “{other}” says.",
             "ar": "املأ «{label}»: فهو مطلوب بسبب ما ورد في «{other}».",
-            "zh": "请填写“{label}”:因“{other}”所填内容而需要。",
+            "zh": "请填写“{label}”：因“{other}”所填内容而需要。",
             "fr": "Remplissez « {label} » : ce que dit « {other} » l’exige.",
             "ru": "Заполните «{label}»: этого требует указанное в «{other}».",
             "es": "Rellene «{label}»: lo exige lo indicado en «{other}».",
@@ -42,7 +42,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "TAKE_OUT": {
             "en": "Take this field out; the nearest field that exists is “{label}”.",
             "ar": "احذف هذا الحقل؛ أقرب حقل موجود هو «{label}».",
-            "zh": "请删除此字段;最接近的现有字段是“{label}”。",
+            "zh": "请删除此字段；最接近的现有字段是“{label}”。",
             "fr": "Supprimez ce champ ; le plus proche qui existe est « {label} ».",
             "ru": "Удалите это поле; ближайшее существующее — «{label}».",
             "es": "Quite este campo; el más parecido que existe es «{label}».",
@@ -51,7 +51,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "TAKE_OUT_UNKNOWN": {
             "en": "Take this field out: the form has none like it.",
             "ar": "احذف هذا الحقل: لا يوجد مثله في النموذج.",
-            "zh": "请删除此字段:表格中没有类似字段。",
+            "zh": "请删除此字段：表格中没有类似字段。",
             "fr": "Supprimez ce champ : le formulaire n’en a pas de semblable.",
             "ru": "Удалите это поле: в форме нет похожего.",
             "es": "Quite este campo: el formulario no tiene ninguno parecido.",
@@ -60,7 +60,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "ADD_ZONE": {
             "en": "Add the time zone to “{label}”, as in 2026-11-14T18:57:03+07:00.",
             "ar": "أضف المنطقة الزمنية إلى «{label}»، مثل 2026-11-14T18:57:03+07:00.",
-            "zh": "请为“{label}”注明时区,例如 2026-11-14T18:57:03+07:00。",
+            "zh": "请为“{label}”注明时区，例如 2026-11-14T18:57:03+07:00。",
             "fr": "Ajoutez le fuseau horaire à « {label} », par exemple 2026-11-14T18:57:03+07:00.",
             "ru": "Укажите часовой пояс в «{label}», например 2026-11-14T18:57:03+07:00.",
             "es": "Añada la zona horaria a «{label}», por ejemplo 2026-11-14T18:57:03+07:00.",
@@ -69,7 +69,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "WRITE_TIME": {
             "en": "Write “{label}” as date, time and zone: 2026-11-14T18:57:03+07:00.",
             "ar": "اكتب «{label}» بالتاريخ والوقت والمنطقة الزمنية: 2026-11-14T18:57:03+07:00.",
-            "zh": "“{label}”请写日期、时间和时区:2026-11-14T18:57:03+07:00。",
+            "zh": "“{label}”请写日期、时间和时区：2026-11-14T18:57:03+07:00。",
             "fr": "Écrivez « {label} » avec date, heure et fuseau : 2026-11-14T18:57:03+07:00.",
             "ru": "Запишите «{label}» как дату, время и часовой пояс: 2026-11-14T18:57:03+07:00.",
             "es": "Escriba «{label}» con fecha, hora y zona: 2026-11-14T18:57:03+07:00.",
@@ -78,7 +78,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "WRITE_DATE": {
             "en": "Write “{label}” as a day that exists: 2026-11-14.",
             "ar": "اكتب «{label}» كيوم موجود في التقويم: 2026-11-14.",
-            "zh": "“{label}”请写实际存在的日期:2026-11-14。",
+            "zh": "“{label}”请写实际存在的日期：2026-11-14。",
             "fr": "Écrivez « {label} » comme un jour qui existe : 2026-11-14.",
             "ru": "Запишите «{label}» как существующую дату: 2026-11-14.",
             "es": "Escriba «{label}» como un día que existe: 2026-11-14.",
@@ -87,7 +87,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "WRITE_TEXT": {
             "en": "Write “{label}” in {low} to {high} characters, without control characters.",
             "ar": "اكتب «{label}» في {low} إلى {high} حرفًا، بلا رموز تحكم.",
-            "zh": "“{label}”请写 {low} 至 {high} 个字符,不含控制字符。",
+            "zh": "“{label}”请写 {low} 至 {high} 个字符，不含控制字符。",
             "fr": "Écrivez « {label} » en {low} à {high} caractères, sans caractères de commande.",
             "ru": "Запишите «{label}»: от {low} до {high} знаков, без управляющих символов.",
             "es": "Escriba «{label}» en {low} a {high} caracteres, sin caracteres de control.",
@@ -105,7 +105,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "CHOOSE": {
             "en": "Choose one of these for “{label}”: {values}.",
             "ar": "اختر لـ«{label}» واحدًا مما يلي: {values}.",
-            "zh": "“{label}”请从以下选项中选择:{values}。",
+            "zh": "“{label}”请从以下选项中选择：{values}。",
             "fr": "Choisissez pour « {label} » : {values}.",
             "ru": "Выберите для «{label}» одно из: {values}.",
             "es": "Elija para «{label}»: {values}.",
@@ -114,7 +114,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "CONFIRM": {
             "en": "“{label}” must be confirmed; without it the request cannot be made.",
             "ar": "يجب تأكيد «{label}»؛ وبدونه لا يمكن تقديم الطلب.",
-            "zh": "必须确认“{label}”,否则无法提出请求。",
+            "zh": "必须确认“{label}”，否则无法提出请求。",
             "fr": "« {label} » doit être confirmé ; sans cela la demande ne peut être faite.",
             "ru": "«{label}» нужно подтвердить; без этого запрос невозможен.",
             "es": "«{label}» debe confirmarse; sin ello no puede hacerse la solicitud.",
@@ -141,7 +141,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "WRITE_CODE": {
             "en": "Write “{label}” in the form of this example: {example}.",
             "ar": "اكتب «{label}» على صورة هذا المثال: {example}.",
-            "zh": "“{label}”请按此例填写:{example}。",
+            "zh": "“{label}”请按此例填写：{example}。",
             "fr": "Écrivez « {label} » sous la forme de cet exemple : {example}.",
             "ru": "Запишите «{label}» по образцу: {example}.",
             "es": "Escriba «{label}» según este ejemplo: {example}.",
@@ -150,7 +150,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "FILL_IN_PARTS": {
             "en": "“{label}” consists of several fields; fill in: {values}.",
             "ar": "يتكون «{label}» من عدة حقول؛ املأ: {values}.",
-            "zh": "“{label}”由多个字段组成,请填写:{values}。",
+            "zh": "“{label}”由多个字段组成，请填写：{values}。",
             "fr": "« {label} » comprend plusieurs champs ; remplissez : {values}.",
             "ru": "«{label}» состоит из нескольких полей; заполните: {values}.",
             "es": "«{label}» consta de varios campos; rellene: {values}.",
@@ -159,7 +159,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "ADD_PORT": {
             "en": "Write the address with its port, as in 198.51.100.7:51234 or [2001:db8::1]:443.",
             "ar": "اكتب العنوان مع منفذه، مثل 198.51.100.7:51234 أو [2001:db8::1]:443.",
-            "zh": "地址请注明端口,例如 198.51.100.7:51234 或 [2001:db8::1]:443。",
+            "zh": "地址请注明端口，例如 198.51.100.7:51234 或 [2001:db8::1]:443。",
             "fr": "Écrivez l’adresse avec son port, par exemple 198.51.100.7:51234 ou [2001:db8::1]:443.",
             "ru": "Запишите адрес с портом, например 198.51.100.7:51234 или [2001:db8::1]:443.",
             "es": "Escriba la dirección con su puerto, por ejemplo 198.51.100.7:51234 o [2001:db8::1]:443.",
@@ -177,7 +177,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "FOUR_YEARS": {
             "en": "A serious crime outside Articles 7 to 17 needs a maximum penalty of at least four years.",
             "ar": "الجريمة الخطيرة خارج المواد 7 إلى 17 تستلزم عقوبة قصوى لا تقل عن أربع سنوات.",
-            "zh": "第七至十七条以外的严重犯罪,最高刑期须至少四年。",
+            "zh": "第七至十七条以外的严重犯罪，最高刑期须至少四年。",
             "fr": "Une infraction grave hors des articles 7 à 17 exige une peine maximale d’au moins quatre ans.",
             "ru": "Серьёзное преступление вне статей 7–17 требует максимального наказания не менее четырёх лет.",
             "es": "Un delito grave fuera de los artículos 7 a 17 exige una pena máxima de al menos cuatro años.",
@@ -186,7 +186,7 @@ REMEDIES: Final[Mapping[str, Labels]] = MappingProxyType(
         "WRITE_ANEW": {
             "en": "What “{label}” says does not fit; write it anew.",
             "ar": "ما ورد في «{label}» غير مناسب؛ اكتبه من جديد.",
-            "zh": "“{label}”的内容不符合要求,请重新填写。",
+            "zh": "“{label}”的内容不符合要求，请重新填写。",
             "fr": "Ce que dit « {label} » ne convient pas ; écrivez-le à nouveau.",
             "ru": "Содержание «{label}» не подходит; запишите заново.",
             "es": "Lo indicado en «{label}» no encaja; escríbalo de nuevo.",

@@ -1,0 +1,80 @@
+"""Paper on the command line: printed forms out, filled forms in, calendars out.
+
+What it knows: files, and which question to ask the node. What it must never know: what a form says.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from longbien.cli import show
+from longbien.cli.asked import CommandRefused
+from longbien.cli.forms import known_act, rules_of
+from longbien.cli.terminal import HERE, Folder, Json, asked, lawbook, new_file, read_body, write_file
+from longbien.interop import paper as papers
+from longbien.interop.pdf import PrintFault, pdf
+from longbien.interop.sheet import known_languages
+from longbien.law import from_json
+from longbien.node.opening import machine_now
+
+Languages = Annotated[
+    str, Parameter(help="One or two of en ar zh fr ru es vi, with a comma; two stand side by side.")
+]
+
+
+def register(law_app: App, request_app: App) -> None:
+    """The commands of this page join those of the law and of requests."""
+    law_app.command(print_body, name="print")
+    request_app.command(print_exchange, name="print")
+
+
+def print_body(
+    procedure: str,
+    *,
+    body: Path,
+    out: Path,
+    act: str = "",
+    languages: Languages = "en",
+    folder: Folder = HERE,
+    as_json: Json = False,
+) -> int:
+    """Print a body as a form, marked as a draft, with what has to be mended before it can be sent."""
+    rules = rules_of(folder, procedure)
+    chosen = _languages(languages)
+    name = known_act(rules, act or rules.flow.opening_act)
+    now = machine_now()
+    return _write(
+        papers.of_body(rules, name, from_json(read_body(body)), chosen, at=now), out, now, as_json=as_json
+    )
+
+
+def print_exchange(
+    exchange: str, *, out: Path, languages: Languages = "en", folder: Folder = HERE, as_json: Json = False
+) -> int:
+    """Print an exchange: the request in the order that contact points know, then every act, with who approved and digests."""
+    chosen = _languages(languages)
+    new_file(out)
+    told = asked(folder, "document", as_json=as_json, exchange=exchange)
+    rules = lawbook(folder).rules(told["procedure"], told["version"])
+    if rules is None:
+        raise CommandRefused("RULES_UNKNOWN", f"{told['procedure']}.{told['version']}")
+    return _write(papers.of_exchange(rules, told, chosen, at=told["now"]), out, told["now"], as_json=as_json)
+
+
+def _write(paper: papers.Paper, out: Path, at: int, *, as_json: bool) -> int:
+    try:
+        made = pdf(paper, at=at)
+    except PrintFault as fault:
+        raise CommandRefused(fault.code, fault.detail) from fault
+    write_file(out, made)
+    return show.result("print", {"file": str(out), "bytes": len(made)}, as_json=as_json)
+
+
+def _languages(text: str) -> Sequence[str]:
+    chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    strange = [item for item in chosen if item.partition("-")[0] not in known_languages()]
+    if strange or not 1 <= len(chosen) <= 2:
+        raise CommandRefused("LANGUAGES", f"{text}: one or two of {', '.join(sorted(known_languages()))}")
+    return chosen
