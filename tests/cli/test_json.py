@@ -73,6 +73,10 @@ def test_every_command_prints_the_fields_that_the_page_names(lands):
     holds("request show", ru.do("request", "show", exchange))
     holds("request export", ru.do("request", "export", exchange, "--out", ru.place / "record.lb"))
     holds("request print", ru.do("request", "print", exchange, "--out", ru.place / "form.pdf"))
+    form = vn.place / "form.txt"
+    form.write_text("Custodian: A provider\nCostodian: Another")
+    taken = ("request", "import", form, "--procedure", "preservation", "--out", vn.place / "draft.json")
+    holds("request import", done(*taken))
     holds("request form", vn.do("request", "form"))
     holds("request form preservation", vn.do("request", "form", "preservation"))
     for command in ("node status", "node verify", "node doctor", "peer list"):

@@ -3,7 +3,9 @@
 What it knows: files, and which question to ask the node. What it must never know: what a form says.
 """
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,23 +13,38 @@ from cyclopts import App, Parameter
 
 from longbien.cli import show
 from longbien.cli.asked import CommandRefused
-from longbien.cli.forms import known_act, rules_of
-from longbien.cli.terminal import HERE, Folder, Json, asked, lawbook, new_file, read_body, write_file
+from longbien.cli.failing import Exit
+from longbien.cli.forms import Language, known_act, rules_of
+from longbien.cli.terminal import (
+    HERE,
+    Folder,
+    Json,
+    asked,
+    lawbook,
+    new_file,
+    read_body,
+    read_file,
+    write_file,
+)
 from longbien.interop import paper as papers
+from longbien.interop.faults import FileRefused
+from longbien.interop.incoming import draft_from
 from longbien.interop.pdf import PrintFault, pdf
 from longbien.interop.sheet import known_languages
-from longbien.law import from_json
+from longbien.law import from_json, to_json
 from longbien.node.opening import machine_now
 
 Languages = Annotated[
     str, Parameter(help="One or two of en ar zh fr ru es vi, with a comma; two stand side by side.")
 ]
+LINE_SHOWN = 100
 
 
 def register(law_app: App, request_app: App) -> None:
     """The commands of this page join those of the law and of requests."""
     law_app.command(print_body, name="print")
     request_app.command(print_exchange, name="print")
+    request_app.command(take_in, name="import")
 
 
 def print_body(
@@ -61,6 +78,49 @@ def print_exchange(
     if rules is None:
         raise CommandRefused("RULES_UNKNOWN", f"{told['procedure']}.{told['version']}")
     return _write(papers.of_exchange(rules, told, chosen, at=told["now"]), out, told["now"], as_json=as_json)
+
+
+def take_in(
+    file: Path,
+    *,
+    procedure: str,
+    out: Path,
+    act: str = "",
+    language: Language = "en",
+    folder: Folder = HERE,
+    as_json: Json = False,
+) -> int:
+    """Make a draft body from a filled form (JSON, mail, Word, text) and account for every line of it."""
+    rules = rules_of(folder, procedure)
+    name = known_act(rules, act or rules.flow.opening_act)
+    try:
+        found = draft_from(rules, name, read_file(file), file.name)
+    except FileRefused as refused:
+        raise CommandRefused(refused.code, refused.detail) from refused
+    lacking = found.missing(rules, name, language)
+    write_file(out, json.dumps(to_json(found.body), ensure_ascii=False, indent=2).encode() + b"\n")
+    whole = {
+        "file": str(out),
+        "understood": [asdict(item) for item in found.understood],
+        "not_understood": [asdict(item) for item in found.not_understood],
+        "missing": [asdict(gap) for gap in lacking],
+    }
+    if as_json:
+        return show.result("import", whole, as_json=True)
+    for item in found.understood:
+        show.lines(f"understood      {item.field} = {_one_line(item.value)}  ({item.where}, by {item.how})")
+    for left in found.not_understood:
+        show.lines(
+            f"NOT UNDERSTOOD  {left.code}: {_one_line(left.label)}: {_one_line(left.value)}  ({left.where}) {left.detail}"
+        )
+    for gap in lacking:
+        show.lines(f"MISSING         {gap.code} {gap.path}: {gap.mend}")
+    show.lines(f"{out} is a draft. A person has to look at every value in it; nothing was sent.")
+    return Exit.OK
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:LINE_SHOWN]
 
 
 def _write(paper: papers.Paper, out: Path, at: int, *, as_json: bool) -> int:

@@ -174,6 +174,12 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "FONT_MISSING": "Install the fonts named above, or write it otherwise. A page with a letter too few is never made.",
         "PAGE_FAILED": "This is a fault of the program. Please report the line above with what was printed.",
         "LANGUAGES": "Name one or two languages, as in --languages en,vi.",
+        "FILE_TOO_LARGE": "A filled form has at most 25 MiB; take out what is no part of it.",
+        "FILE_EMPTY": "Look at the name of the file; there is nothing in it.",
+        "FILE_UNKNOWN": "Read are JSON, mail, Word forms (.docx) and texts in UTF-8; docs/howto/forms.md.",
+        "FILE_DAMAGED": _AGAIN,
+        "MACROS_REFUSED": "Ask for the form without macros; none is ever run here.",
+        "READER_MISSING": "Install longbien[documents]; docs/howto/forms.md.",
         # Pouch and record
         "POUCH_FORMAT": "This file is no pouch of version 1. Look at its name.",
         "POUCH_KIND": "Requests go to `longbien pouch answer`, answers go to `longbien pouch settle`.",

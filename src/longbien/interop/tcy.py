@@ -5,7 +5,7 @@ to 11; what follows them has an order and no number here). What it must never do
 know stands with the data asked for, in the order of the form.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from longbien.law import Field
@@ -55,6 +55,15 @@ PLACES = (
     Place("", ("follow_up_intent",)),
     Place("", ("translation", "attachments")),
 )
+
+# Where a line goes that has only its number: what the T-CY form asks for there, as far as one field of ours holds it.
+BY_NUMBER: Mapping[str, str] = {
+    "1": "created_at",
+    "2": "case_ref",
+    "4": "to_office",
+    "5": "from_office",
+    "7": "proceeding.authority",
+}
 
 
 def ordered(fields: Sequence[Field]) -> tuple[tuple[str, Field | None], ...]:

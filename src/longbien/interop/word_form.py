@@ -1,0 +1,90 @@
+"""A Word form: tables of label and value, and the text around them.
+
+What it knows: rows and cells, as python-docx finds them. What it must never do: run a macro, follow a link, or unpack more than a
+form can hold.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from importlib import util
+from typing import Any, Final
+
+from longbien.interop.faults import FileRefused
+from longbien.interop.filled import Pair
+
+UNPACKED_MAX: Final = 64 << 20
+MEMBERS_MAX: Final = 2000
+_NUMBER: Final = re.compile(r"\s*[0-9]{1,2}[.)]?\s*")
+_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def contents(raw: bytes, name: str) -> tuple[list[Pair], str]:
+    """The pairs of all tables in order, and the text outside them.
+
+    Raises:
+        FileRefused: FILE_DAMAGED, FILE_TOO_LARGE, MACROS_REFUSED, READER_MISSING.
+    """
+    _examine(raw, name)
+    if util.find_spec("docx") is None:
+        raise FileRefused("READER_MISSING", "install longbien[documents]")
+    import docx  # noqa: PLC0415 - an optional part
+
+    try:
+        body = docx.Document(io.BytesIO(raw)).element.body
+    except Exception as error:  # whatever a foreign file breaks in there, it is the file that is refused
+        raise FileRefused("FILE_DAMAGED", f"{name}: {type(error).__name__}") from error
+    tables = [table for table in body.iter(f"{_W}tbl") if next(table.iterancestors(f"{_W}tbl"), None) is None]
+    found = [
+        pair for number, table in enumerate(tables, 1) for pair in _pairs(table, f"{name} table {number}")
+    ]
+    outside = [_text(item) for item in body.iterchildren(f"{_W}p", f"{_W}sdt")]
+    return found, "\n".join(outside)
+
+
+def _examine(raw: bytes, name: str) -> None:
+    """The archive by its directory, before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            members = archive.infolist()
+            kinds = archive.read("[Content_Types].xml") if len(members) <= MEMBERS_MAX else b""
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError, NotImplementedError) as error:
+        raise FileRefused("FILE_DAMAGED", f"{name}: {type(error).__name__}") from error
+    if len(members) > MEMBERS_MAX or sum(member.file_size for member in members) > UNPACKED_MAX:
+        raise FileRefused("FILE_TOO_LARGE", f"{name}: unpacked, more than a form can hold")
+    if b"macroEnabled" in kinds or any("vbaproject" in member.filename.lower() for member in members):
+        raise FileRefused("MACROS_REFUSED", f"{name}: save it without macros (.docx)")
+
+
+def _pairs(table: Any, where: str) -> Iterator[Pair]:  # noqa: ANN401 - an element of lxml
+    """A row is number, label, value; the number may be absent, and a second label may follow (a bilingual form)."""
+    for number, row in enumerate(table.iterchildren(f"{_W}tr"), 1):
+        cells = [_text(cell) for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row]
+        place = f"{where} row {number}"
+        numbered = len(cells) > 1 and _NUMBER.fullmatch(cells[0]) is not None
+        unnumbered = len(cells) > 2 and not cells[0].strip()
+        label, *rest = cells[1:] if numbered or unnumbered else cells or [""]
+        if numbered:
+            label = f"{cells[0].strip(' .)')}. {label}"
+        value, *second = rest or [""]
+        if label.strip() or value.strip():
+            yield Pair(label=label, value=value.strip(), where=place, second=tuple(second))
+
+
+def _text(element: Any) -> str:  # noqa: ANN401 - an element of lxml
+    """The text of a cell or paragraph, content controls included, a control that nobody filled left out."""
+    paragraphs = [element] if element.tag == f"{_W}p" else element.iter(f"{_W}p")
+    return "\n".join("".join(_runs(paragraph)) for paragraph in paragraphs)
+
+
+def _runs(paragraph: Any) -> Iterator[str]:  # noqa: ANN401 - an element of lxml
+    for item in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br"):
+        if item.tag != f"{_W}t":
+            yield "\n" if item.tag == f"{_W}br" else "\t"
+        elif not any(_placeholder(control) for control in item.iterancestors(f"{_W}sdt")):
+            yield item.text or ""
+
+
+def _placeholder(control: Any) -> bool:  # noqa: ANN401 - an element of lxml
+    return control.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None
