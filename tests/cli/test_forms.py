@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 from jsonschema import Draft202012Validator
 
 from law import sample
@@ -72,3 +73,32 @@ def test_a_file_that_is_no_body_is_refused_with_a_code(capsys, tmp_path, text, c
     file.write_text(text)
     assert run(["request", "check", "preservation", "--body", str(file)]) == 1
     assert code in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    """The folder of a node that has just been founded, and the place of its passphrase."""
+    place = tmp_path_factory.mktemp("node")
+    secret = place / "credentials"
+    secret.mkdir(mode=0o700)
+    (secret / "longbien.passphrase").touch(mode=0o600)
+    (secret / "longbien.passphrase").write_text("a good long passphrase")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CREDENTIALS_DIRECTORY", str(secret))
+        office = "p247:Contact point (illustrative):poc,ca:en,vi"
+        words = ["node", "init", "VN", "--name", "Viet Nam", "--listen", "127.0.0.1:1", "--mode", "demo"]
+        assert run([*words, "--office", office, "--folder", str(place / "vn")]) == 0
+        yield place / "vn"
+
+
+def test_a_node_without_exchanges_gives_an_empty_calendar(node, tmp_path):
+    out = tmp_path / "clocks.ics"
+    assert run(["request", "calendar", "--out", str(out), "--folder", str(node)]) == 0
+    assert Calendar.from_ical(out.read_bytes()).walk("VEVENT") == []
+
+
+def test_an_exchange_that_is_not_there_is_not_printed(node, capsys, tmp_path):
+    out = tmp_path / "form.pdf"
+    assert run(["request", "print", "ab", "--out", str(out), "--folder", str(node)]) == 1
+    assert "EXCHANGE_UNKNOWN" in capsys.readouterr().err
+    assert not out.exists()

@@ -73,6 +73,7 @@ def test_every_command_prints_the_fields_that_the_page_names(lands):
     holds("request show", ru.do("request", "show", exchange))
     holds("request export", ru.do("request", "export", exchange, "--out", ru.place / "record.lb"))
     holds("request print", ru.do("request", "print", exchange, "--out", ru.place / "form.pdf"))
+    holds("request calendar", ru.do("request", "calendar", "--out", ru.place / "clocks.ics"))
     form = vn.place / "form.txt"
     form.write_text("Custodian: A provider\nCostodian: Another")
     taken = ("request", "import", form, "--procedure", "preservation", "--out", vn.place / "draft.json")

@@ -269,6 +269,10 @@ def _document(node: Node, given: Arguments) -> Result:
     return {**_summary(row), **told.document(node, row)}
 
 
+def _clocks(node: Node, _: Arguments) -> Result:
+    return told.clocks(node)
+
+
 def _export(node: Node, given: Arguments) -> Result:
     row = _exchange(node, given.text("exchange"))
     raw = export(node.store, node.book, node.directory, row.id, exported_at=node.world.now())
@@ -325,6 +329,7 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "delivery": _delivery,
     "list": _list,
     "show": _show,
+    "clocks": _clocks,
     "document": _document,
     "export": _export,
     "status": _status,

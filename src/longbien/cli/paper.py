@@ -27,6 +27,7 @@ from longbien.cli.terminal import (
     write_file,
 )
 from longbien.interop import paper as papers
+from longbien.interop.calendar import CalendarFault, Due, calendar
 from longbien.interop.faults import FileRefused
 from longbien.interop.incoming import draft_from
 from longbien.interop.pdf import PrintFault, pdf
@@ -45,6 +46,7 @@ def register(law_app: App, request_app: App) -> None:
     law_app.command(print_body, name="print")
     request_app.command(print_exchange, name="print")
     request_app.command(take_in, name="import")
+    request_app.command(calendar_of_clocks, name="calendar")
 
 
 def print_body(
@@ -117,6 +119,38 @@ def take_in(
         show.lines(f"MISSING         {gap.code} {gap.path}: {gap.mend}")
     show.lines(f"{out} is a draft. A person has to look at every value in it; nothing was sent.")
     return Exit.OK
+
+
+def calendar_of_clocks(
+    *, out: Path, language: Language = "en", folder: Folder = HERE, as_json: Json = False
+) -> int:
+    """Write every running clock as a calendar: law and targets kept apart, nothing of a case in it."""
+    new_file(out)
+    told = asked(folder, "clocks", as_json=as_json)
+    book = lawbook(folder)
+    due = []
+    for item in told["clocks"]:
+        rules = book.rules(item["procedure"], item["version"])
+        labels = {} if rules is None else rules.clocks[item["clock"]].labels
+        due.append(
+            Due(
+                exchange=item["exchange"],
+                clock=item["clock"],
+                labels=labels or {"en": item["clock"]},
+                due_at=item["due_at"],
+                statutory=item["statutory"],
+                reminders=tuple(item["reminders"]),
+                practice=item["practice"],
+            )
+        )
+    try:
+        made = calendar(due, at=told["now"], language=language)
+    except CalendarFault as fault:
+        raise CommandRefused(fault.code, fault.detail) from fault
+    write_file(out, made)
+    laws = sum(item.statutory for item in due)
+    whole = {"file": str(out), "statutory": laws, "targets": len(due) - laws}
+    return show.result("calendar", whole, as_json=as_json)
 
 
 def _one_line(text: str) -> str:

@@ -180,6 +180,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "FILE_DAMAGED": _AGAIN,
         "MACROS_REFUSED": "Ask for the form without macros; none is ever run here.",
         "READER_MISSING": "Install longbien[documents]; docs/howto/forms.md.",
+        "WRITER_MISSING": "Install longbien[documents]; docs/howto/forms.md.",
         # Pouch and record
         "POUCH_FORMAT": "This file is no pouch of version 1. Look at its name.",
         "POUCH_KIND": "Requests go to `longbien pouch answer`, answers go to `longbien pouch settle`.",

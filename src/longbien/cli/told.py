@@ -1,6 +1,6 @@
-"""What a node tells about its exchanges, as plain JSON values: for printed forms.
+"""What a node tells about its exchanges, as plain JSON values: for printed forms and for calendars.
 
-What it knows: which facts of the record a form shows. What it must never know: words and pages.
+What it knows: which facts of the record a form and a calendar show. What it must never know: words and pages.
 """
 
 from typing import Any
@@ -40,4 +40,24 @@ def document(node: Node, row: ExchangeRow) -> dict[str, Any]:
         "illustrative": telling.illustrative(node, row),
         "now": node.world.now(),
         "documents": acts,
+    }
+
+
+def clocks(node: Node) -> dict[str, Any]:
+    """Every running clock, the law's and the product's, with what a calendar shows of it."""
+    return {
+        "now": node.world.now(),
+        "clocks": [
+            {
+                "exchange": row.id.hex(),
+                "procedure": row.procedure,
+                "version": Standing.decode(row.standing).version,
+                "clock": clock.id,
+                "due_at": clock.due_at,
+                "statutory": clock.statutory,
+                "reminders": list(clock.reminders),
+                "practice": not telling.is_live(node, row),
+            }
+            for row, clock in telling.running(node)
+        ],
     }

@@ -17,6 +17,9 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 WORKING_DAYS: Final = 5  # Monday to Friday; a State's own calendar belongs to its node, targets are not law
 
+# In the first and the last year of the calendar a zone can carry a time out of it, and nobody could write it in UTC.
+_EDGES: Final = ("0001", "9999")
+
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME: Final = re.compile(
@@ -54,14 +57,14 @@ def read_instant(text: str) -> int | str:
     """The ms of an RFC 3339 time, or a code: FIELD_INVALID, or TIME_WITHOUT_ZONE.
 
     `-00:00` says that the zone is unknown (RFC 3339 §4.3), so it counts as none. Leap seconds are refused: no
-    log that we know writes them, and they have no place in ms since the epoch. Digits beyond ms are cut off.
+    log that we know writes them, and they have no place in ms since the epoch. The years 1 and 9999 are refused. Digits beyond ms are cut off.
     """
     found = _TIME.fullmatch(text)
     if found is None:
         return "FIELD_INVALID"
     days = read_date(found[1])
     hours, minutes, seconds = int(found[2]), int(found[3]), int(found[4])
-    if days is None or hours > 23 or minutes > 59 or seconds > 59:
+    if days is None or found[1].startswith(_EDGES) or hours > 23 or minutes > 59 or seconds > 59:
         return "FIELD_INVALID"
     zone = found[6]
     if zone is None or zone == "-00:00":

@@ -190,7 +190,7 @@ KIND_SCHEMAS: Final[Mapping[str, Maker]] = MappingProxyType(
         "code": _shaped(r"[A-Z][A-Z0-9_-]{1,31}"),
         "name": _shaped(r"[a-z0-9][a-z0-9-]{0,47}"),
         "date": _shaped(_DAY, format="date"),
-        "datetime": _shaped(_DAY + _HOUR + _ZONE, format="date-time"),
+        "datetime": _shaped(r"(?!0001|9999)" + _DAY + _HOUR + _ZONE, format="date-time"),
         "bool": _bool,
         "int": _int,
         "enum": _enum,

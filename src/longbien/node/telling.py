@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from longbien.exchange import Act, Author, Standing
 from longbien.keys import Descriptor, Office
+from longbien.law import Clock
 from longbien.ledger import records
 from longbien.ledger.records import Entry
 from longbien.node.node import Node
 from longbien.store.exchange_rows import ExchangeRow
+
+# Later than any due time that fits a row.
+_FOR_EVER = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,17 @@ def office(node: Node, party: str, identifier: str) -> Office | None:
 def illustrative(node: Node, row: ExchangeRow) -> bool:
     """Whether a party of an exchange has offices that do not exist."""
     return any(item.illustrative for described in _described(node, row) for item in described.offices)
+
+
+def running(node: Node) -> tuple[tuple[ExchangeRow, Clock], ...]:
+    """Every clock that runs in an exchange of this node, with its reminders, the next one first."""
+    with node.store.transaction() as tx:
+        due = tx.exchanges.clocks_due(_FOR_EVER)
+        rows = tx.exchanges.find({clock.exchange for clock in due})
+    clocks = {
+        key: {clock.id: clock for clock in Standing.decode(row.standing).clocks} for key, row in rows.items()
+    }
+    return tuple((rows[item.exchange], clocks[item.exchange][item.clock]) for item in due)
 
 
 def _described(node: Node, row: ExchangeRow) -> tuple[Descriptor, ...]:

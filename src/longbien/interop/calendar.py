@@ -1,0 +1,91 @@
+"""Running clocks as a calendar (RFC 5545) that an officer's own program shows and sounds.
+
+What it knows: when a clock is due, who set it (the law or the product), and the first digits of the exchange. What it must never
+hold: anything of a case. A calendar leaves the node for telephones and other people's servers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from importlib import util
+from typing import TYPE_CHECKING
+
+from longbien.interop.words import word
+from longbien.law import Labels, worded
+
+if TYPE_CHECKING:
+    from icalendar import Alarm
+
+# As many digits as officers use to name an exchange; two exchanges may share them, no person can be found by them.
+REFERENCE_DIGITS = 8
+
+
+class CalendarFault(Exception):
+    """No calendar was made. Codes: WRITER_MISSING."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A running clock: `due_at` in ms; `reminders` in ms before it; `practice` where a node of the exchange is not a live one."""
+
+    exchange: str
+    clock: str
+    labels: Labels
+    due_at: int
+    statutory: bool
+    reminders: tuple[int, ...]
+    practice: bool
+
+
+def calendar(clocks: Sequence[Due], *, at: int, language: str) -> bytes:
+    """The calendar at `at` (ms). The law's clocks and the product's targets differ in title and in category.
+
+    Raises:
+        CalendarFault: WRITER_MISSING.
+    """
+    if util.find_spec("icalendar") is None:
+        raise CalendarFault("WRITER_MISSING", "install longbien[documents]")
+    from icalendar import Calendar, Event  # noqa: PLC0415 - an optional part
+
+    made = Calendar()
+    made.add("prodid", "-//Longbien//clocks//EN")
+    made.add("version", "2.0")
+    for clock in clocks:
+        event = Event()
+        title = _title(clock, language)
+        event.add("uid", f"{sha256(f'{clock.exchange} {clock.clock}'.encode()).hexdigest()[:32]}@longbien")
+        event.add("dtstamp", _utc(at))
+        event.add("dtstart", _utc(clock.due_at))
+        event.add("summary", title)
+        event.add("categories", ["STATUTORY" if clock.statutory else "TARGET"])
+        event.add("transp", "TRANSPARENT")
+        for before in clock.reminders:
+            event.add_component(_alarm(title, before))
+        made.add_component(event)
+    return bytes(made.to_ical())
+
+
+def _alarm(title: str, before: int) -> "Alarm":
+    from icalendar import Alarm  # noqa: PLC0415 - an optional part
+
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", timedelta(milliseconds=-before))
+    return alarm
+
+
+def _title(clock: Due, language: str) -> str:
+    kind = word("clock_law" if clock.statutory else "clock_target", language)
+    mark = "EXERCISE · " if clock.practice else ""
+    return f"{mark}[{kind}] {worded(clock.labels, language)} · {clock.exchange[:REFERENCE_DIGITS]}"
+
+
+def _utc(at: int) -> datetime:
+    return datetime.fromtimestamp(at // 1000, UTC)
