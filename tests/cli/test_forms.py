@@ -97,6 +97,37 @@ def test_a_node_without_exchanges_gives_an_empty_calendar(node, tmp_path):
     assert Calendar.from_ical(out.read_bytes()).walk("VEVENT") == []
 
 
+@pytest.mark.parametrize(
+    ("format_", "sign"),
+    [("json", '"longbien-statistics/1"'), ("csv", "party,from,to"), ("html", "<!doctype html>")],
+)
+def test_statistics_come_in_three_formats(node, capsys, tmp_path, format_, sign):
+    words = [
+        "statistics",
+        "--from",
+        "2026-01-01",
+        "--to",
+        "2027-01-01",
+        "--format",
+        format_,
+        "--folder",
+        str(node),
+    ]
+    assert run(words) == 0
+    assert sign in capsys.readouterr().out
+    assert run([*words, "--out", str(tmp_path / "report")]) == 0
+    assert sign in (tmp_path / "report").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("days", "code"),
+    [(("2026-02-29", "2027-01-01"), "DAY_INVALID"), (("2027-01-01", "2027-01-01"), "PERIOD_ORDER")],
+)
+def test_a_period_that_is_none_is_refused(node, capsys, days, code):
+    assert run(["statistics", "--from", days[0], "--to", days[1], "--folder", str(node)]) == 1
+    assert code in capsys.readouterr().err
+
+
 def test_an_exchange_that_is_not_there_is_not_printed(node, capsys, tmp_path):
     out = tmp_path / "form.pdf"
     assert run(["request", "print", "ab", "--out", str(out), "--folder", str(node)]) == 1

@@ -10,11 +10,12 @@ from typing import Any
 from longbien.cli import pouching, told
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
+from longbien.interop import figures
 from longbien.keys import Peer, decode_chain, encode_chain, grouped
 from longbien.law import from_json
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
-from longbien.node import Assertion, Denied, Node, Tell, pin_challenge, untold
+from longbien.node import Assertion, Denied, Node, Tell, pin_challenge, statistics, untold
 from longbien.node.audit import audit
 from longbien.node.delivery import outcome_of
 from longbien.node.record import export
@@ -28,6 +29,8 @@ from longbien.wire.cbor import Malformed, Value
 LIST_MAX = 10_000
 # Drafts that one call may send: a batch of the sequencer.
 SENT_TOGETHER_MAX = 256
+# The last moment of the calendar, in ms.
+TIME_MAX = 253_402_300_799_999
 
 
 def perform(node: Node, command: str, arguments: Mapping[str, Any], tell: Tell = untold) -> Result:
@@ -273,6 +276,12 @@ def _clocks(node: Node, _: Arguments) -> Result:
     return told.clocks(node)
 
 
+def _statistics(node: Node, given: Arguments) -> Result:
+    start, end = (given.number(name, 0, highest=TIME_MAX) for name in ("start", "end"))
+    found = statistics.report(node, start=start, end=end, practice=given.get("practice") is True)
+    return figures.as_json(found)
+
+
 def _export(node: Node, given: Arguments) -> Result:
     row = _exchange(node, given.text("exchange"))
     raw = export(node.store, node.book, node.directory, row.id, exported_at=node.world.now())
@@ -332,6 +341,7 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "clocks": _clocks,
     "document": _document,
     "export": _export,
+    "statistics": _statistics,
     "status": _status,
 }
 

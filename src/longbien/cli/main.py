@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from longbien.cli import forms, paper, show
+from longbien.cli import figures, forms, paper, show
 from longbien.cli.asked import CommandRefused
 from longbien.cli.failing import Exit, failure_of
 from longbien.cli.law import law_app
@@ -43,6 +43,7 @@ for part in (node_app, peer_app, officer_app, request_app, act_app, pouch_app, l
     app.command(part)
 for page in (forms, paper):
     page.register(law_app, request_app)
+figures.register(app)
 
 
 def main() -> None:

@@ -181,6 +181,8 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "MACROS_REFUSED": "Ask for the form without macros; none is ever run here.",
         "READER_MISSING": "Install longbien[documents]; docs/howto/forms.md.",
         "WRITER_MISSING": "Install longbien[documents]; docs/howto/forms.md.",
+        "DAY_INVALID": "Write a day that exists, as 2026-01-31.",
+        "PERIOD_ORDER": "Write the earlier day with --from and the later one with --to.",
         # Pouch and record
         "POUCH_FORMAT": "This file is no pouch of version 1. Look at its name.",
         "POUCH_KIND": "Requests go to `longbien pouch answer`, answers go to `longbien pouch settle`.",
