@@ -22,7 +22,7 @@ PAGES = SOURCE.parents[1] / "docs"
 
 # How the sources name a code that reaches a person.
 NAMED = re.compile(
-    r"(?:CommandRefused|ConfigFault|StoreFault|KeyFault|CaseFault|FileFault|ListenFault|Denied|Refusal|Rejected|NotYet)"
+    r"(?:CommandRefused|ConfigFault|StoreFault|KeyFault|CaseFault|FileFault|NotMade|ListenFault|Denied|Refusal|Rejected|NotYet)"
     r'\(\s*(?:code=)?"([A-Z0-9_]+)"'
 )
 POUCH = re.compile(r'"((?:POUCH|PEER)_[A-Z_]+)"')

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from law import sample
 from longbien.cli.main import run
-from longbien.interop.faults import FileRefused
+from longbien.interop.faults import NotMade
 from longbien.interop.filled import Filled, Pair, from_pairs
 from longbien.interop.incoming import draft_from
 from longbien.interop.labels import Index, written
@@ -291,7 +291,7 @@ KINDS = {"[Content_Types]_XML": b"<Types/>"}
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_form_is_refused_with_a_code(raw: bytes, code: str) -> None:
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises(NotMade) as refused:
         draft_from(RULES, "open", raw, "file")
     assert refused.value.code == code
 
@@ -302,7 +302,7 @@ def test_a_file_that_is_no_form_is_refused_with_a_code(raw: bytes, code: str) ->
 def test_no_bytes_break_the_reader(raw: bytes) -> None:
     try:
         draft_from(RULES, "open", raw, "file.eml")
-    except FileRefused as refused:
+    except NotMade as refused:
         assert refused.code.isupper()
 
 

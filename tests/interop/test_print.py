@@ -13,8 +13,9 @@ import typst
 from law import sample
 from longbien.cli.commands import perform
 from longbien.cli.main import run
+from longbien.interop.faults import NotMade
 from longbien.interop.paper import Paper, of_body, of_exchange
-from longbien.interop.pdf import PrintFault, pdf
+from longbien.interop.pdf import pdf
 from longbien.interop.sheet import Line, Run, Sheet
 from longbien.interop.tcy import ordered
 from longbien.interop.words import word, words
@@ -172,7 +173,7 @@ def test_arabic_and_chinese_pages_are_set_where_their_fonts_are():
 
 
 def test_a_letter_that_no_font_shows_stops_the_page_and_names_the_remedy():
-    with pytest.raises(PrintFault, match=r"FONT_MISSING: .*U\+10FFFD.*fonts-noto-core"):
+    with pytest.raises(NotMade, match=r"FONT_MISSING: .*U\+10FFFD.*fonts-noto-core"):
         pdf(of_body(RULES, "open", {**OPEN, "case_ref": "A\U0010fffd"}, ["en"], at=AT), at=AT)
 
 

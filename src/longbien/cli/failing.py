@@ -14,6 +14,7 @@ from cyclopts import CycloptsError
 from longbien.cli.asked import CommandRefused
 from longbien.cli.control import NodeGone
 from longbien.cli.remedies import remedy
+from longbien.interop.faults import NotMade
 from longbien.keys import KeyFault
 from longbien.law import LawFault
 from longbien.node import Broken
@@ -89,6 +90,7 @@ _ROWS: tuple[tuple[type[BaseException], str, str, str, Exit], ...] = (
     (CommandRefused, "Refused", "", NOTHING, Exit.REFUSED),
     (Malformed, "Refused", "", NOTHING, Exit.REFUSED),
     (CycloptsError, "Usage", "USAGE", NOTHING, Exit.USAGE),
+    (NotMade, "Refused", "", NOTHING, Exit.REFUSED),
     (FileFault, "File", "", NOTHING, Exit.USAGE),
     (Unclear, "Law", "", NOTHING, Exit.USAGE),
     (ConfigFault, "Configuration", "", NOT_STARTED, Exit.CONFIGURATION),

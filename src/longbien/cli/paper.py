@@ -27,10 +27,9 @@ from longbien.cli.terminal import (
     write_file,
 )
 from longbien.interop import paper as papers
-from longbien.interop.calendar import CalendarFault, Due, calendar
-from longbien.interop.faults import FileRefused
+from longbien.interop.calendar import Due, calendar
 from longbien.interop.incoming import draft_from
-from longbien.interop.pdf import PrintFault, pdf
+from longbien.interop.pdf import pdf
 from longbien.interop.sheet import known_languages
 from longbien.law import from_json, to_json
 from longbien.node.opening import machine_now
@@ -95,10 +94,7 @@ def take_in(
     """Make a draft body from a filled form (JSON, mail, Word, text) and account for every line of it."""
     rules = rules_of(folder, procedure)
     name = known_act(rules, act or rules.flow.opening_act)
-    try:
-        found = draft_from(rules, name, read_file(file), file.name)
-    except FileRefused as refused:
-        raise CommandRefused(refused.code, refused.detail) from refused
+    found = draft_from(rules, name, read_file(file), file.name)
     lacking = found.missing(rules, name, language)
     write_file(out, json.dumps(to_json(found.body), ensure_ascii=False, indent=2).encode() + b"\n")
     whole = {
@@ -143,10 +139,7 @@ def calendar_of_clocks(
                 practice=item["practice"],
             )
         )
-    try:
-        made = calendar(due, at=told["now"], language=language)
-    except CalendarFault as fault:
-        raise CommandRefused(fault.code, fault.detail) from fault
+    made = calendar(due, at=told["now"], language=language)
     write_file(out, made)
     laws = sum(item.statutory for item in due)
     whole = {"file": str(out), "statutory": laws, "targets": len(due) - laws}
@@ -158,10 +151,7 @@ def _one_line(text: str) -> str:
 
 
 def _write(paper: papers.Paper, out: Path, at: int, *, as_json: bool) -> int:
-    try:
-        made = pdf(paper, at=at)
-    except PrintFault as fault:
-        raise CommandRefused(fault.code, fault.detail) from fault
+    made = pdf(paper, at=at)
     write_file(out, made)
     return show.result("print", {"file": str(out), "bytes": len(made)}, as_json=as_json)
 

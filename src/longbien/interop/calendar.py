@@ -11,6 +11,7 @@ from hashlib import sha256
 from importlib import util
 from typing import TYPE_CHECKING
 
+from longbien.interop.faults import NotMade
 from longbien.interop.words import word
 from longbien.law import Labels, worded
 
@@ -19,15 +20,6 @@ if TYPE_CHECKING:
 
 # As many digits as officers use to name an exchange; two exchanges may share them, no person can be found by them.
 REFERENCE_DIGITS = 8
-
-
-class CalendarFault(Exception):
-    """No calendar was made. Codes: WRITER_MISSING."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +39,10 @@ def calendar(clocks: Sequence[Due], *, at: int, language: str) -> bytes:
     """The calendar at `at` (ms). The law's clocks and the product's targets differ in title and in category.
 
     Raises:
-        CalendarFault: WRITER_MISSING.
+        NotMade: WRITER_MISSING.
     """
     if util.find_spec("icalendar") is None:
-        raise CalendarFault("WRITER_MISSING", "install longbien[documents]")
+        raise NotMade("WRITER_MISSING", "install longbien[documents]")
     from icalendar import Calendar, Event  # noqa: PLC0415 - an optional part
 
     made = Calendar()

@@ -10,7 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Final
 
-from longbien.interop.faults import FileRefused
+from longbien.interop.faults import NotMade
 from longbien.interop.filled import Filled, NotUnderstood, from_body, from_pairs
 from longbien.interop.labels import Index
 from longbien.interop.lines import Takes, pairs
@@ -27,12 +27,12 @@ def draft_from(rules: Rules, act: str, raw: bytes, name: str) -> Filled:
     """The draft that a file makes; `name` is what the account calls it.
 
     Raises:
-        FileRefused: see there.
+        NotMade: FILE_TOO_LARGE, FILE_EMPTY, FILE_UNKNOWN, FILE_DAMAGED, MACROS_REFUSED, READER_MISSING, BODY_…
     """
     if len(raw) > FILE_BYTES_MAX:
-        raise FileRefused("FILE_TOO_LARGE", f"{name}: more than {FILE_BYTES_MAX >> 20} MiB")
+        raise NotMade("FILE_TOO_LARGE", f"{name}: more than {FILE_BYTES_MAX >> 20} MiB")
     if not raw.strip():
-        raise FileRefused("FILE_EMPTY", name)
+        raise NotMade("FILE_EMPTY", name)
     found = Filled()
     if raw.startswith(_ZIP):
         _word(rules, act, raw, name, found)
@@ -57,9 +57,9 @@ def _json(rules: Rules, act: str, raw: bytes, name: str, found: Filled) -> None:
     try:
         body = from_json(json.loads(raw.decode("utf-8-sig")))
     except Malformed as fault:
-        raise FileRefused(fault.code, f"{name}: {fault.detail}") from fault
+        raise NotMade(fault.code, f"{name}: {fault.detail}") from fault
     except (ValueError, RecursionError) as error:
-        raise FileRefused("FILE_DAMAGED", f"{name}: {error}") from error
+        raise NotMade("FILE_DAMAGED", f"{name}: {error}") from error
     assert isinstance(body, dict)
     from_body(rules, act, body, name, found)
 
@@ -111,7 +111,7 @@ def _attached(rules: Rules, act: str, content: bytes, where: str, filename: str,
             _json(rules, act, content, where, found)
         else:
             _lines(rules, act, _text(content, where), where, found)
-    except FileRefused as refused:
+    except NotMade as refused:
         _unread(found, where, filename, content, refused.code)
 
 
@@ -135,9 +135,7 @@ def _text(raw: bytes, name: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileRefused(
-            "FILE_UNKNOWN", f"{name}: neither JSON, mail, Word form nor text in UTF-8"
-        ) from error
+        raise NotMade("FILE_UNKNOWN", f"{name}: neither JSON, mail, Word form nor text in UTF-8") from error
 
 
 def _looks_like_mail(raw: bytes) -> bool:

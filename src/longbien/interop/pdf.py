@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import resources, util
 from typing import Any
 
+from longbien.interop.faults import NotMade
 from longbien.interop.paper import Paper
 from longbien.interop.sheet import Line, Run
 
@@ -20,23 +21,14 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _SHOWN_MAX = 12
 
 
-class PrintFault(Exception):
-    """No page was made. Codes: ENGINE_MISSING, FONT_MISSING, PAGE_FAILED; `detail` says what to do."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
-
-
 def pdf(paper: Paper, *, at: int) -> bytes:
     """The file; the same paper with the same fonts and `at` (ms) gives the same bytes.
 
     Raises:
-        PrintFault: see there.
+        NotMade: ENGINE_MISSING, FONT_MISSING, PAGE_FAILED.
     """
     if util.find_spec("typst") is None:
-        raise PrintFault("ENGINE_MISSING", "install longbien[documents]")
+        raise NotMade("ENGINE_MISSING", "install longbien[documents]")
     import typst  # noqa: PLC0415 - an optional part
 
     template = (resources.files("longbien.interop") / "data" / "form.typ").read_bytes()
@@ -49,17 +41,15 @@ def pdf(paper: Paper, *, at: int) -> bytes:
     return made
 
 
-def _fault(diagnostic: str) -> PrintFault:
+def _fault(diagnostic: str) -> NotMade:
     found = (_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in _LETTERS.findall(diagnostic))
     letters = dict.fromkeys(letter for text in found for letter in text)
     if letters:
         shown = " ".join(f"U+{ord(letter):04X}" for letter in list(letters)[:_SHOWN_MAX])
-        return PrintFault(
+        return NotMade(
             "FONT_MISSING", f"no font here shows {shown}; install {PACKAGES}, or write it otherwise"
         )
-    return PrintFault(
-        "PAGE_FAILED", diagnostic.splitlines()[0] if diagnostic else "the engine gave no reason"
-    )
+    return NotMade("PAGE_FAILED", diagnostic.splitlines()[0] if diagnostic else "the engine gave no reason")
 
 
 def _paper(paper: Paper) -> dict[str, Any]:

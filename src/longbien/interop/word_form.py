@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib import util
 from typing import Any, Final
 
-from longbien.interop.faults import FileRefused
+from longbien.interop.faults import NotMade
 from longbien.interop.filled import Pair
 
 UNPACKED_MAX: Final = 64 << 20
@@ -24,17 +24,17 @@ def contents(raw: bytes, name: str) -> tuple[list[Pair], str]:
     """The pairs of all tables in order, and the text outside them.
 
     Raises:
-        FileRefused: FILE_DAMAGED, FILE_TOO_LARGE, MACROS_REFUSED, READER_MISSING.
+        NotMade: FILE_DAMAGED, FILE_TOO_LARGE, MACROS_REFUSED, READER_MISSING.
     """
     _examine(raw, name)
     if util.find_spec("docx") is None:
-        raise FileRefused("READER_MISSING", "install longbien[documents]")
+        raise NotMade("READER_MISSING", "install longbien[documents]")
     import docx  # noqa: PLC0415 - an optional part
 
     try:
         body = docx.Document(io.BytesIO(raw)).element.body
     except Exception as error:  # whatever a foreign file breaks in there, it is the file that is refused
-        raise FileRefused("FILE_DAMAGED", f"{name}: {type(error).__name__}") from error
+        raise NotMade("FILE_DAMAGED", f"{name}: {type(error).__name__}") from error
     tables = [table for table in body.iter(f"{_W}tbl") if next(table.iterancestors(f"{_W}tbl"), None) is None]
     found = [
         pair for number, table in enumerate(tables, 1) for pair in _pairs(table, f"{name} table {number}")
@@ -50,11 +50,11 @@ def _examine(raw: bytes, name: str) -> None:
             members = archive.infolist()
             kinds = archive.read("[Content_Types].xml") if len(members) <= MEMBERS_MAX else b""
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError, NotImplementedError) as error:
-        raise FileRefused("FILE_DAMAGED", f"{name}: {type(error).__name__}") from error
+        raise NotMade("FILE_DAMAGED", f"{name}: {type(error).__name__}") from error
     if len(members) > MEMBERS_MAX or sum(member.file_size for member in members) > UNPACKED_MAX:
-        raise FileRefused("FILE_TOO_LARGE", f"{name}: unpacked, more than a form can hold")
+        raise NotMade("FILE_TOO_LARGE", f"{name}: unpacked, more than a form can hold")
     if b"macroEnabled" in kinds or any("vbaproject" in member.filename.lower() for member in members):
-        raise FileRefused("MACROS_REFUSED", f"{name}: save it without macros (.docx)")
+        raise NotMade("MACROS_REFUSED", f"{name}: save it without macros (.docx)")
 
 
 def _pairs(table: Any, where: str) -> Iterator[Pair]:  # noqa: ANN401 - an element of lxml
