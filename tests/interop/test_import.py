@@ -48,26 +48,34 @@ def translated(rules: Rules) -> Rules:
     )
 
 
-def rows(
-    rules: Rules, fields: tuple[Field, ...], body: dict, language: str, prefix: str = ""
+def rows(rules: Rules, act: str, body: dict, language: str) -> list[Row]:
+    """A form as a person would fill it: a heading for each record, then its parts; a path where a label is not enough."""
+    parts = [part for record in rules.types.values() for part in record.fields]
+    tops = {field.labels[language] for field in rules.acts[act].fields}
+    shared = {part.labels[language] for part in parts} & tops
+    return list(_rows(rules, rules.acts[act].fields, body, language, shared, ""))
+
+
+def _rows(
+    rules: Rules, fields: tuple[Field, ...], body: dict, language: str, shared: set[str], above: str
 ) -> Iterator[Row]:
-    """A form as a person would fill it: a heading for each record, then its parts."""
     for field in fields:
         if field.name not in body:
             continue
-        label, value = prefix + field.labels[language], body[field.name]
+        path, value = above + field.name, body[field.name]
+        label = path if field.labels[language] in shared else field.labels[language]
         record = rules.types.get(field.type)
         if record is None:
             entries = value if field.many else [value]
             yield label, "\n".join(said(field, entry, language) for entry in entries)
             continue
-        for number, entry in enumerate(value if field.many else [value], 1):
-            head = f"{label} {number}" if field.many else label
-            yield head, ""
+        for number, entry in enumerate(value if field.many else [value]):
+            place = f"{path}[{number}]" if field.many else path
+            yield (place if label == path else f"{label} {number + 1}" if field.many else label), ""
             simple = tuple(part for part in record.fields if part.type not in rules.types)
             nested = tuple(part for part in record.fields if part.type in rules.types)
-            yield from rows(rules, simple, entry, language)
-            yield from rows(rules, nested, entry, language)
+            yield from _rows(rules, simple, entry, language, shared, f"{place}.")
+            yield from _rows(rules, nested, entry, language, shared, f"{place}.")
 
 
 def said(field: Field, value: object, language: str) -> str:
@@ -112,23 +120,23 @@ def left(found: Filled) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("procedure", sorted(sample.BODIES))
 def test_a_word_form_in_any_language_becomes_the_body_that_was_meant(procedure: str, language: str) -> None:
     rules = translated(BOOK.rules(procedure))
-    body = sample.BODIES[procedure]()["open"]
-    table = list(rows(rules, rules.acts["open"].fields, body, language))
-    found = draft_from(rules, "open", word_file(table), "form.docx")
+    act = rules.flow.opening_act
+    body = sample.BODIES[procedure]()[act]
+    table = rows(rules, act, body, language)
+    found = draft_from(rules, act, word_file(table), "form.docx")
     assert left(found) == []
     assert found.body == body
-    assert found.missing(rules, "open", language) == ()
+    assert found.missing(rules, act, language) == ()
     assert len(found.understood) == sum(1 for _, value in table if value)
 
 
 @pytest.mark.parametrize("procedure", sorted(sample.BODIES))
 def test_the_same_form_as_lines_of_a_mail_becomes_the_same_body(procedure: str) -> None:
     rules = BOOK.rules(procedure)
-    body = sample.BODIES[procedure]()["open"]
-    text = "\n".join(
-        f"{label}: {value}" for label, value in rows(rules, rules.acts["open"].fields, body, "en")
-    )
-    found = draft_from(rules, "open", mail(text), "request.eml")
+    act = rules.flow.opening_act
+    body = sample.BODIES[procedure]()[act]
+    text = "\n".join(f"{label}: {value}" for label, value in rows(rules, act, body, "en"))
+    found = draft_from(rules, act, mail(text), "request.eml")
     assert left(found) == []
     assert found.body == body
 
@@ -204,6 +212,18 @@ def test_a_field_that_is_written_twice_keeps_the_first_and_names_the_second() ->
     found = from_pairs(RULES, "open", pairs)
     assert found.body == {"custodian": "first"}
     assert left(found) == [("WRITTEN_TWICE", "Custodian")]
+
+
+def test_a_label_that_means_one_thing_under_its_heading_and_another_at_the_top_is_not_chosen() -> None:
+    rules = BOOK.rules("stored-data-access")
+    pairs = [Pair(label=label, value=value, where="") for label, value in (("Answers 1", ""), ("Note", "x"))]
+    found = from_pairs(rules, "answer", pairs)
+    assert found.body == {}
+    assert [(item.code, item.detail) for item in found.not_understood] == [
+        ("LABEL_AMBIGUOUS", "answers[0].note, note")
+    ]
+    told = from_pairs(rules, "answer", [Pair(label="Answers 1 / Note", value="x", where="")])
+    assert told.body == {"answers": [{"note": "x"}]}
 
 
 def test_a_time_without_its_zone_stays_without_and_is_asked_for() -> None:

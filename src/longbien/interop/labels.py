@@ -69,7 +69,7 @@ class Index:
         return self._types.get(self.field(path).type)
 
     def meant(self, label: str, within: Path = ()) -> Meant:
-        """What a label means; below a heading (`within`) its parts come first, then those around it."""
+        """What a label means, at the top of the form and below the heading (`within`) under which it stands."""
         number, bare = _without_number(label)
         if _PATH.fullmatch(label.strip()):
             path = self._by_path(label.strip())
@@ -78,9 +78,10 @@ class Index:
         for words in dict.fromkeys((label, bare)):
             segments = [plain(part) for part in _BETWEEN.split(words)]
             ways = [self._inside(segments, within[:depth]) for depth in range(len(within), 0, -1)]
-            for found in (*ways, self._walk(segments), self._alone(segments)):
-                if found:
-                    return Meant(found, "label")
+            found = tuple(dict.fromkeys(path for way in (*ways, self._walk(segments)) for path in way))
+            found = found or self._alone(segments)
+            if found:
+                return Meant(found, "label")
         takes = BY_NUMBER.get(number)
         path = self._by_path(takes) if takes else ()
         return Meant((path,), "number") if path else Meant(())
