@@ -27,7 +27,7 @@ def test_the_manifest_example_is_a_vector() -> None:
 @pytest.mark.parametrize(
     ("name", "modules"),
     [
-        (SEALED, ("evidence/sealed", "evidence/digests")),
+        (SEALED, ("evidence/sealed", "evidence/digests", "carry/sealing")),
         (MANIFEST, ("evidence/manifest", "evidence/custody")),
     ],
 )

@@ -1,0 +1,199 @@
+"""Sealed objects in an S3-compatible store, as segments that are each written once.
+
+Knows keys of such a store and what may be relied on: creating a key that is not there, and nothing else (no locks, no compare-and-swap; an
+upload in parts cannot be made create-only). So an object is segments of 16 MiB under its identifier, and a last small key that says
+how many bytes there are and which segments are kept; it is written when all of them are, and without it there is no object. A
+segment of nothing but zeros is not kept. It must never know a key of encryption.
+"""
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, Self
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import ObjectStore as Bucket
+
+from longbien.carry.faults import CarryFault
+from longbien.evidence.sealed import CHUNK_BYTES, TAG_BYTES
+from longbien.wire import cbor
+from longbien.wire.fields import Fields
+
+SEGMENT_BYTES: Final = 16 * CHUNK_BYTES
+_UPLOADS: Final = 3
+_WHOLE: Final = "whole"
+# A bit for each segment: 64 KiB name 8 TiB.
+_MARKER_BYTES_MAX: Final = 1 << 20
+
+
+class SegmentStore:
+    """Objects in a bucket (or in whatever else `obstore` opens); see `ObjectStore`.
+
+    What a killed seal leaves has no last key, is never seen, and keeps its identifier: the next try takes another one.
+    """
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+
+    def create(self, object_id: bytes, size: int) -> "SegmentSink":
+        """See `ObjectStore.create`."""
+        return SegmentSink(self._bucket, object_id.hex(), size)
+
+    def open(self, object_id: bytes) -> "SegmentReader":
+        """See `ObjectStore.open`."""
+        return SegmentReader(self._bucket, object_id.hex())
+
+    def delete(self, object_id: bytes) -> None:
+        """See `ObjectStore.delete`. The last key goes first, so that nobody sees half an object."""
+        with self.open(object_id) as reader:
+            kept = reader.kept
+        _delete(self._bucket, [_key(object_id.hex(), _WHOLE)])
+        _delete(self._bucket, [_key(object_id.hex(), index) for index in kept])
+
+
+class SegmentSink:
+    """An object in the making; see `Sink`. Raises CarryFault: OBJECT_EXISTS, STORE_GONE."""
+
+    def __init__(self, bucket: Bucket, name: str, size: int) -> None:
+        self._bucket = bucket
+        self._name = name
+        self._size = size
+        self._chunk = memoryview(bytearray(CHUNK_BYTES + TAG_BYTES))
+        self._segment: memoryview | None = None
+        self._index = 0
+        self._kept: list[int] = []
+        self._pending: deque[Future[None]] = deque()
+        self._uploads = ThreadPoolExecutor(_UPLOADS, thread_name_prefix="upload")
+        self._finished = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._uploads.shutdown(wait=True, cancel_futures=True)
+        if not self._finished:
+            # Only what this sink has put: a key that was there before belongs to somebody else.
+            _delete(self._bucket, [_key(self._name, index) for index in self._kept], lenient=True)
+
+    def buffer(self) -> memoryview:
+        """See `Sink.buffer`."""
+        return self._chunk
+
+    def write(self, buffer: memoryview, length: int, offset: int) -> None:
+        """See `Sink.write`."""
+        self.append_tail(buffer[:length], offset)
+
+    def append_tail(self, tail: memoryview | bytes, offset: int) -> None:
+        """See `Sink.append_tail`."""
+        view = memoryview(tail)
+        while view:
+            index, start = divmod(offset, SEGMENT_BYTES)
+            if self._segment is None or index != self._index:
+                self._send()
+                self._index = index
+                self._segment = memoryview(bytearray(min(SEGMENT_BYTES, self._size - index * SEGMENT_BYTES)))
+            part = view[: SEGMENT_BYTES - start]
+            self._segment[start : start + len(part)] = part
+            view = view[len(part) :]
+            offset += len(part)
+
+    def finish(self) -> None:
+        """See `Sink.finish`."""
+        self._send()
+        while self._pending:
+            self._pending.popleft().result()
+        bits = bytearray(-(-self._size // (8 * SEGMENT_BYTES)))
+        for index in self._kept:
+            bits[index // 8] |= 1 << index % 8
+        marker = cbor.encode({"kept": bytes(bits), "segment": SEGMENT_BYTES, "size": self._size})
+        _put(self._bucket, _key(self._name, _WHOLE), marker)
+        self._finished = True
+
+    def _send(self) -> None:
+        if self._segment is None:
+            return
+        while len(self._pending) >= _UPLOADS:
+            self._pending.popleft().result()
+        self._pending.append(self._uploads.submit(self._upload, self._index, self._segment))
+        self._segment = None
+
+    def _upload(self, index: int, segment: memoryview) -> None:
+        _put(self._bucket, _key(self._name, index), segment)
+        self._kept.append(index)
+
+
+class SegmentReader:
+    """A whole object; see `Reader`. Raises CarryFault: OBJECT_ABSENT, STORE_GONE; `Malformed` for a last key that is not ours."""
+
+    def __init__(self, bucket: Bucket, name: str) -> None:
+        self._bucket = bucket
+        self._name = name
+        try:
+            marker = obstore.get(bucket, _key(name, _WHOLE)).bytes().to_bytes()
+        except FileNotFoundError:
+            raise CarryFault("OBJECT_ABSENT", name) from None
+        except (BaseError, OSError) as fault:
+            raise _gone(fault) from fault
+        fields = Fields(cbor.decode(marker, limit=_MARKER_BYTES_MAX), "whole")
+        bits = fields.bytes("kept")
+        self._segment_bytes = fields.int("segment", min=1)
+        self.size = fields.int("size")
+        fields.done()
+        self.kept = frozenset(index for index in range(8 * len(bits)) if bits[index // 8] >> index % 8 & 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        """Nothing is held open."""
+
+    def read_into(self, offset: int, view: memoryview) -> None:
+        """See `Reader.read_into`."""
+        while view:
+            index, start = divmod(offset, self._segment_bytes)
+            part = view[: self._segment_bytes - start]
+            if index in self.kept:
+                part[:] = self._range(index, start, start + len(part))
+            else:
+                part[:] = bytes(len(part))
+            view = view[len(part) :]
+            offset += len(part)
+
+    def _range(self, index: int, start: int, end: int) -> memoryview:
+        try:
+            found = memoryview(obstore.get_range(self._bucket, _key(self._name, index), start=start, end=end))
+        except FileNotFoundError:
+            raise CarryFault("OBJECT_ABSENT", _key(self._name, index)) from None
+        except (BaseError, OSError) as fault:
+            raise _gone(fault) from fault
+        if len(found) != end - start:
+            raise CarryFault("STORE_GONE", f"{_key(self._name, index)} ends at {start + len(found)}")
+        return found
+
+
+def _key(name: str, part: int | str) -> str:
+    return f"{name}/{part:08}" if isinstance(part, int) else f"{name}/{part}"
+
+
+def _put(bucket: Bucket, key: str, content: memoryview | bytes) -> None:
+    try:
+        obstore.put(bucket, key, content, mode="create", use_multipart=False)
+    except AlreadyExistsError:
+        raise CarryFault("OBJECT_EXISTS", key) from None
+    except (BaseError, OSError) as fault:
+        raise _gone(fault) from fault
+
+
+def _delete(bucket: Bucket, keys: list[str], *, lenient: bool = False) -> None:
+    for key in keys:
+        try:
+            obstore.delete(bucket, key)
+        except FileNotFoundError:
+            continue
+        except (BaseError, OSError) as fault:
+            if not lenient:
+                raise _gone(fault) from fault
+
+
+def _gone(fault: Exception) -> CarryFault:
+    return CarryFault("STORE_GONE", type(fault).__name__)

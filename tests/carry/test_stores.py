@@ -1,0 +1,186 @@
+"""Object stores: a folder, memory, a pretended S3 (moto) and a real one (radosgw, where its packages are) keep the same promises."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import obstore
+import pytest
+from obstore.store import MemoryStore, S3Store
+
+from longbien.carry import FolderStore, ObjectStore, pieces, read_seal, unseal
+from longbien.carry.segments import SEGMENT_BYTES, SegmentStore
+from longbien.evidence.sealed import CHUNK_BYTES
+
+from .world import KEY, OBJECT, noise, object_seal, refused, seal_file
+
+MIB = CHUNK_BYTES
+RADOSGW = os.environ.get("LONGBIEN_RADOSGW_UP", "")
+
+
+def s3(endpoint: str, key: str, secret: str) -> S3Store:
+    return S3Store(
+        "evidence",
+        endpoint=endpoint,
+        access_key_id=key,
+        secret_access_key=secret,
+        region="us-east-1",
+        virtual_hosted_style_request=False,
+        client_options={"allow_http": True, "timeout": "20s"},
+        retry_config={"max_retries": 1, "retry_timeout": timedelta(seconds=5)},
+    )
+
+
+def answers(url: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):
+        return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (tmp_path_factory.mktemp("moto") / "log").open("wb")
+    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(150):
+            if answers(url + "/moto-api/"):
+                break
+            time.sleep(0.2)
+        request = urllib.request.Request(
+            url + "/evidence",
+            method="PUT",
+            headers={"Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/s3/aws4_request"},
+        )
+        urllib.request.urlopen(request, timeout=10).close()
+        yield url
+        process.terminate()
+
+
+@pytest.fixture(scope="module")
+def radosgw(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not RADOSGW or not shutil.which("radosgw"):
+        pytest.skip(
+            "LONGBIEN_RADOSGW_UP names no script that starts a radosgw, or its packages are not installed"
+        )
+    folder = tmp_path_factory.mktemp("radosgw") / "ceph"
+    started = subprocess.run(
+        ["bash", RADOSGW, folder], capture_output=True, text=True, timeout=120, check=False
+    )
+    try:
+        if "radosgw up" not in started.stdout:
+            pytest.skip("radosgw did not start: " + started.stderr[-300:])
+        bucket = s3("http://127.0.0.1:19010", "AKIDLONG12", "SKSKSKSKSK1234567890")
+        signed = obstore.sign(bucket, "PUT", "", expires_in=timedelta(minutes=5))
+        urllib.request.urlopen(urllib.request.Request(signed, method="PUT"), timeout=20).close()
+        yield "http://127.0.0.1:19010"
+    finally:
+        subprocess.run(["bash", RADOSGW, folder, "stop"], capture_output=True, timeout=60, check=False)
+
+
+@pytest.fixture(params=["folder", "memory", "moto", "radosgw"])
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[ObjectStore, Callable[[], int]]:
+    """A store, and how many keys or files it holds."""
+    if request.param == "folder":
+        folder = FolderStore(tmp_path / "objects")
+        return folder, lambda: len(list(folder.folder.iterdir()))
+    bucket: Any = MemoryStore()
+    if request.param == "moto":
+        bucket = s3(request.getfixturevalue("moto"), "key", "secret")
+    if request.param == "radosgw":
+        bucket = s3(request.getfixturevalue("radosgw"), "AKIDLONG12", "SKSKSKSKSK1234567890")
+    for page in obstore.list(bucket):
+        for each in page:
+            obstore.delete(bucket, each["path"])
+    return SegmentStore(bucket), lambda: sum(len(page) for page in obstore.list(bucket))
+
+
+def test_a_sealed_object_goes_in_and_comes_out_the_same(made: Any, tmp_path: Path) -> None:
+    store, count = made
+    content = noise("a", SEGMENT_BYTES - 3 * MIB) + bytes(2 * SEGMENT_BYTES) + noise("b", 2 * MIB + 3)
+    (tmp_path / "a").write_bytes(content)
+    done = seal_file(tmp_path / "a", lambda size: store.create(OBJECT, size))
+    assert done.holes >= 31
+    # Two segments of three and the last key; the one between is a hole.
+    assert count() == (1 if isinstance(store, FolderStore) else 3)
+    with store.open(OBJECT) as reader:
+        assert reader.size == done.sealed_bytes
+        found = read_seal(reader, key=KEY, object_id=OBJECT, size=len(content))
+        assert unseal(reader, found, said=done.digests) == done.digests
+        across = b"".join(pieces(reader, SEGMENT_BYTES - 4 * MIB, SEGMENT_BYTES + MIB))
+        assert across[-MIB:] == bytes(MIB)
+        assert len(across) == 5 * MIB
+
+
+def test_an_object_is_created_once(made: Any, tmp_path: Path) -> None:
+    store, count = made
+    (tmp_path / "a").write_bytes(b"first")
+    done = seal_file(tmp_path / "a", lambda size: store.create(OBJECT, size))
+    before = count()
+    (tmp_path / "a").write_bytes(b"other")
+    with refused("OBJECT_EXISTS"):
+        seal_file(tmp_path / "a", lambda size: store.create(OBJECT, size))
+    assert count() == before
+    with store.open(OBJECT) as reader:
+        found = read_seal(reader, key=KEY, object_id=OBJECT, size=5)
+        unseal(reader, found, said=done.digests)
+
+
+def test_an_object_in_the_making_is_seen_by_nobody_and_leaves_nothing(made: Any) -> None:
+    store, count = made
+    seal = object_seal(3 * SEGMENT_BYTES)
+    with pytest.raises(KeyboardInterrupt), store.create(OBJECT, seal.layout.sealed_bytes) as sink:
+        for index in range(2 * SEGMENT_BYTES // MIB):
+            sink.write(sink.buffer(), MIB, index * MIB)
+        with refused("OBJECT_ABSENT"):
+            store.open(OBJECT)
+        raise KeyboardInterrupt
+    assert count() == 0
+
+
+def test_a_deleted_object_is_gone(made: Any, tmp_path: Path) -> None:
+    store, count = made
+    (tmp_path / "a").write_bytes(noise("a", MIB))
+    seal_file(tmp_path / "a", lambda size: store.create(OBJECT, size))
+    store.delete(OBJECT)
+    assert count() == 0
+    for gone in (store.open, store.delete):
+        with refused("OBJECT_ABSENT"):
+            gone(OBJECT)
+
+
+def test_a_segment_that_is_lost_is_said_to_be_lost(tmp_path: Path) -> None:
+    bucket = MemoryStore()
+    store = SegmentStore(bucket)
+    (tmp_path / "a").write_bytes(noise("a", MIB))
+    seal_file(tmp_path / "a", lambda size: store.create(OBJECT, size))
+    obstore.delete(bucket, f"{OBJECT.hex()}/00000000")
+    with store.open(OBJECT) as reader, refused("OBJECT_ABSENT"):
+        reader.read_into(0, memoryview(bytearray(10)))
+    obstore.put(bucket, f"{OBJECT.hex()}/00000000", b"short")
+    with store.open(OBJECT) as reader, refused("STORE_GONE"):
+        reader.read_into(0, memoryview(bytearray(10)))
+
+
+def test_a_store_that_does_not_answer_is_said_to_be_gone(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        store = SegmentStore(s3(f"http://127.0.0.1:{free.getsockname()[1]}", "key", "secret"))
+    (tmp_path / "a").write_bytes(b"a")
+    with refused("STORE_GONE"):
+        seal_file(tmp_path / "a", lambda size: store.create(OBJECT, size))
+    for call in (store.open, store.delete):
+        with refused("STORE_GONE"):
+            call(OBJECT)
