@@ -1,4 +1,6 @@
-"""Fetching through bad lines, hostile other sides, crashes and power cuts: the right file at last, or a coded fault and nothing to see."""
+"""Fetching through bad lines, hostile other sides, crashes and power cuts: the right file at last, or a coded fault
+and nothing to see.
+"""
 
 import os
 import signal
@@ -204,7 +206,7 @@ def test_another_object_in_its_place_is_refused(two: Two, tmp_path: Path) -> Non
 
 
 def test_more_than_was_asked_for_ends_the_fetch(two: Two) -> None:
-    two.far.mishap = lambda _number, _start, content: [content, b"more"]
+    two.far.mishap = lambda _number, _start, content: [content + b"more"]
     with refused("REMOTE_EXCESS"):
         two.fetch()
     assert two.is_hidden()
@@ -326,6 +328,43 @@ def test_a_full_disk_ends_the_fetch_which_goes_on_later(
     monkeypatch.setattr(os, "pwrite", true)
     two.fetch()
     assert two.is_whole()
+
+
+def test_after_a_sync_that_failed_nothing_that_was_received_counts(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true, syncs = os.fsync, iter(range(10**6))
+
+    def failing(handle: int) -> None:
+        # The first syncs make tags, journal and its name durable; the next would be that of the chunks.
+        if next(syncs) == 3:
+            raise OSError(5, "Input/output error")
+        true(handle)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with refused("DISK_FAILED"):
+        two.fetch()
+    monkeypatch.setattr(os, "fsync", true)
+    assert two.far.sent == NEEDED
+    two.fetch()
+    assert two.is_whole()
+    assert two.far.sent == 2 * NEEDED - 56
+
+
+def test_a_run_of_chunks_is_one_question(tmp_path: Path) -> None:
+    there, here = FolderStore(tmp_path / "there"), FolderStore(tmp_path / "here")
+    far = Far(there)
+    content = noise("run", 10 * MIB) + bytes(MIB) + noise("end", 13 * MIB)
+    wanted = seal_bytes(content, there, tmp_path)
+    fetch(wanted, far, here, manner=ONE_BY_ONE)
+    open_bytes(here, wanted)
+    assert far.asked[2:] == [
+        (0, 6 * MIB),
+        (6 * MIB, 10 * MIB),
+        (11 * MIB, 17 * MIB),
+        (17 * MIB, 23 * MIB),
+        (23 * MIB, 24 * MIB),
+    ]
 
 
 def test_one_object_is_fetched_once_at_a_time_and_never_over_another(two: Two) -> None:

@@ -1,4 +1,6 @@
-"""Object stores: a folder, memory, a pretended S3 (moto) and a real one (radosgw, where its packages are) keep the same promises."""
+"""Object stores: a folder, memory, a pretended S3 (moto) and a real one (radosgw, where its packages are) keep the
+same promises.
+"""
 
 import contextlib
 import os

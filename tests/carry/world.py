@@ -69,7 +69,8 @@ def refused(code: str) -> "pytest.RaisesExc[Exception]":
 class Far:
     """The other side: a folder, what it has sent, and what happens to each answer.
 
-    `mishap` gets the number of the question, its start, and the bytes of the answer; it gives what is sent instead, or raises.
+    `mishap` gets the number of the question, its start, and the bytes of the answer; it gives what is sent instead,
+    or raises.
     """
 
     store: FolderStore

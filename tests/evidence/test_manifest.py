@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longbien.evidence import Event, Item, Manifest, Touch, custody, manifest, timelines
+from longbien.evidence import Acquisition, Event, Item, Manifest, Touch, custody, manifest, timelines
 from longbien.evidence.custody import NO_EVENT
 from longbien.evidence.timeline import NEEDS
 from longbien.ledger import records
@@ -124,6 +124,12 @@ def test_twenty_thousand_files_fit_into_parts_that_fit_into_statements() -> None
     assert len(parts) == 20
     assert max(len(part.encode()) for part in parts[::9]) < statement.STATEMENT_BYTES_MAX
     assert manifest.join(parts) == whole
+
+
+def test_an_acquisition_may_come_without_digests() -> None:
+    taken = Acquisition(tool="dd", version="", method="physical", at=1, by="")
+    whole = replace(EMPTY, items=(replace(item(1), acquisition=taken),))
+    assert manifest.read(whole.encode()) == whole
 
 
 def test_a_part_that_is_missing_doubled_or_foreign_is_found() -> None:

@@ -1,4 +1,6 @@
-"""Vectors of manifests, custody events and timelines (docs/wire/10-manifest.md). Persons, devices and cases are invented."""
+"""Vectors of manifests, custody events and timelines (docs/wire/10-manifest.md). Persons, devices and cases are
+invented.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Vectors of sealed objects (docs/wire/09-sealed-object.md).
 
-Written a second time from the page, with other parts of the library than the code uses, so that the two check each other. What
-is too long to be written down is grown from its name, and given by its SHA-256.
+Written a second time from the page, with other parts of the library than the code uses, so that the two check each
+other. What is too long to be written down is grown from its name, and given by its SHA-256.
 """
 
 import hashlib
@@ -104,7 +104,9 @@ def accept() -> tuple[list[Case], dict[str, bytes]]:
 
 
 def refuse(raws: dict[str, bytes]) -> list[Case]:
-    """Each is the sealed object `base` with bytes put at offsets, or moved from offsets to offsets, and then cut to a length."""
+    """Each is the sealed object `base` with bytes put at offsets, or moved from offsets to offsets, and then cut to a
+    length.
+    """
     small, three = len(raws["small"]), 2 * MIB + 5
     tags = three
 

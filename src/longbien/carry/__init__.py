@@ -1,13 +1,15 @@
 """Carrying evidence: files in, sealed objects across, files out.
 
-The room is the shell around `longbien.evidence`: it knows disks, threads, object stores and broken connections, and must never know an
-exchange, a right or a person. `sealing` seals and opens in one pass (`source`, `ring` and `unfinished` are its two ends and its middle);
-`objects` and `segments` are where sealed objects lie; `fetch` brings one here from elsewhere (`journal`, `pace`). Bytes that are wrong raise
-`Malformed`, a failing world raises `CarryFault`, and after either nothing stands under a final name that was not there before.
+The room is the shell around `longbien.evidence`: it knows disks, threads, object stores and broken connections, and
+must never know an exchange, a right or a person. `sealing` seals and opens in one pass (`source`, `ring` and
+`unfinished` are its two ends and its middle); `objects` and `segments` are where sealed objects lie; `fetch` brings
+one here from elsewhere (`line`, `journal`, `pace`). Bytes that are wrong raise `Malformed`, a failing world raises
+`CarryFault`, and after either nothing stands under a final name that was not there before.
 """
 
 from longbien.carry.faults import CarryFault
-from longbien.carry.fetch import Manner, Remote, Wanted, abandon, fetch
+from longbien.carry.fetch import Wanted, abandon, fetch
+from longbien.carry.line import Manner, Remote
 from longbien.carry.objects import FolderStore, ObjectStore, pieces
 from longbien.carry.pace import Progress
 from longbien.carry.sealing import Sealed, open_range, read_seal, seal, unseal

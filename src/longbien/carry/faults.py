@@ -1,7 +1,7 @@
 """The ways in which the world fails while evidence is moved.
 
-Bytes that are wrong are `Malformed`; a disk, a source or a connection that fails is a `CarryFault`. After either, nothing
-stands under a final name that was not there before.
+Bytes that are wrong are `Malformed`; a disk, a source or a connection that fails is a `CarryFault`. After either,
+nothing stands under a final name that was not there before.
 """
 
 import errno
@@ -10,10 +10,11 @@ import errno
 class CarryFault(Exception):
     """`code` is stable and is one of
 
-    SOURCE_ABSENT, SOURCE_KIND (no file and no block device), SOURCE_UNREADABLE (a sector or the right to read), SOURCE_SHRANK,
-    SOURCE_GREW, SOURCE_CHANGED (while it was read), DISK_FULL, DISK_FAILED, OBJECT_EXISTS, OBJECT_ABSENT, STORE_GONE (the
-    object store does not answer), REMOTE_GONE (the other side does not answer or does not go on), REMOTE_EXCESS (it sent more than
-    was asked), FETCH_RUNNING (somebody else fetches the same object into the same folder).
+    SOURCE_ABSENT, SOURCE_KIND (no file and no block device), SOURCE_UNREADABLE (a sector or the right to read),
+    SOURCE_SHRANK, SOURCE_GREW, SOURCE_CHANGED (while it was read), DISK_FULL, DISK_FAILED, OBJECT_EXISTS,
+    OBJECT_ABSENT, STORE_GONE (the object store does not answer), REMOTE_GONE (the other side does not answer or does
+    not go on), REMOTE_EXCESS (it sent more than was asked), FETCH_RUNNING (somebody else fetches the same object into
+    the same folder).
 
     `detail` is for an operator: places and offsets, never content.
     """

@@ -1,20 +1,21 @@
-"""Fetch a sealed object from elsewhere into a folder: in parallel, each chunk verified before it is kept, resumable for ever.
+"""Fetch a sealed object from elsewhere into a folder: in parallel, each chunk verified before it is kept, resumable
+for ever.
 
-Knows ranges, retries and the journal; how bytes come is `Remote`, and what to fetch is decided elsewhere. The object stays sealed: what
-is written is what was sent. It appears under its name only when every chunk is here and its SHA-256 agrees with
-the manifest.
+Knows ranges, retries and the journal; how bytes come is `Remote`, and what to fetch is decided elsewhere. The object
+stays sealed: what is written is what was sent. It appears under its name only when every chunk is here and its
+SHA-256 agrees with the manifest.
 """
 
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import Final, Protocol
+from typing import Final
 
 from longbien.carry.faults import CarryFault, of_disk
 from longbien.carry.journal import CERTAIN, DOUBTFUL, MISSING, Journal
+from longbien.carry.line import PLAINLY, Line, Lines, Manner, Remote
 from longbien.carry.objects import FileReader, FolderStore
 from longbien.carry.pace import Meter, Pace, Progress
 from longbien.carry.sealing import unseal
@@ -22,22 +23,12 @@ from longbien.carry.unfinished import JOURNAL, PART, appear, write_all
 from longbien.evidence.sealed import CHUNK_BYTES, SEAL_BYTES, TAG_BYTES, Layout, ObjectSeal
 from longbien.wire.wellformed import Malformed
 
-# After how many seconds a broken connection is tried again; after the last one without a byte, the fetch stops, to be resumed.
-WAITS: Final = (0.0, 0.2, 1.0, 2.0, 5.0, 10.0)
 # A chunk that arrives wrong may have been hurt on the way, but not again and again.
 _TRIES: Final = 3
 # What a power cut can cost in re-reading: 64 MiB.
 _CHUNKS_A_MARK: Final = 64
-
-
-class Remote(Protocol):
-    """Where a sealed object can be read from."""
-
-    def read_range(self, object_id: bytes, start: int, end: int) -> Iterable[bytes]:
-        """The bytes from `start` to before `end`, in pieces; a short answer counts as a cut.
-
-        May raise CarryFault (REMOTE_GONE is tried again, anything else ends the fetch) and OSError (tried again).
-        """
+# One question asks for 16 MiB, so that a long way to the other side is waited for seldom.
+_CHUNKS_A_QUESTION: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,31 +42,21 @@ class Wanted:
     digests: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How to fetch: `workers` connections at once, at most `limit` bytes a second, retries after `waits` seconds."""
-
-    workers: int = 4
-    limit: int | None = None
-    waits: tuple[float, ...] = WAITS
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-
 def fetch(
     wanted: Wanted,
     remote: Remote,
     store: FolderStore,
     *,
-    manner: Manner = Manner(),
+    manner: Manner = PLAINLY,
     told: Callable[[Progress], None] | None = None,
 ) -> Path:
     """Fetches what is still missing; the path of the whole, verified, durable object.
 
     Can be called again after any end. `told` hears of progress in bytes of the sealed object.
 
-    Raises `Malformed`: SEAL_MISMATCH, SEAL_COMMITMENT (not the seal of the manifest), CHUNK_TAMPERED, DIGEST_MISMATCH, DIGEST_MISSING;
-    CarryFault: OBJECT_EXISTS, FETCH_RUNNING, REMOTE_GONE, REMOTE_EXCESS, DISK_FULL, DISK_FAILED. What has arrived is kept for the next call.
+    Raises `Malformed`: SEAL_MISMATCH, SEAL_COMMITMENT (not the seal of the manifest), CHUNK_TAMPERED,
+    DIGEST_MISMATCH, DIGEST_MISSING; CarryFault: OBJECT_EXISTS, FETCH_RUNNING, REMOTE_GONE, REMOTE_EXCESS, DISK_FULL,
+    DISK_FAILED. What has arrived is kept for the next call.
     """
     final = store.path(wanted.object_id)
     if final.exists():
@@ -115,7 +96,7 @@ def _open(part: Path) -> int:
 
 
 def _verify(wanted: Wanted, seal: ObjectSeal, part: Path, journal: Journal) -> None:
-    """Reads back from the disk what was fetched. What the disk lost is fetched again by the next call."""
+    """Reads back what was written. What the disk lost is fetched again by the next call."""
     try:
         with FileReader(part) as reader:
             unseal(reader, seal, said=wanted.digests)
@@ -139,18 +120,23 @@ class _Run:
     ) -> None:
         self.seal: ObjectSeal
         self._wanted = wanted
-        self._remote = remote
         self._handle = handle
         self._journal = journal
-        self._manner = manner
+        self._workers = manner.workers
         self._told = told
         self._layout = Layout(size=wanted.size)
-        self._pace = Pace(manner.limit, clock=manner.clock, sleep=manner.sleep)
+        self._stop = Event()
+        self._lines = Lines(
+            remote=remote,
+            object_id=wanted.object_id,
+            manner=manner,
+            pace=Pace(manner.limit, clock=manner.clock, sleep=manner.sleep),
+            stop=self._stop,
+        )
         self._meter = Meter(self._layout.sealed_bytes, manner.clock)
         self._have = bytearray()
         self._unmarked = 0
         self._lock = Lock()
-        self._stop = Event()
         self._fault: BaseException | None = None
 
     def prepare(self) -> None:
@@ -173,18 +159,40 @@ class _Run:
 
     def chunks(self) -> None:
         """Every chunk that is missing; afterwards all of them are on the disk."""
-        missing = (chunk for chunk, certainty in enumerate(self._have) if certainty == MISSING)
-        count = max(1, min(self._manner.workers, self._have.count(MISSING)))
+        questions = self._questions()
+        count = max(1, min(self._workers, self._have.count(MISSING)))
         threads = [
-            Thread(target=self._work, args=(missing,), name="fetch", daemon=True) for _ in range(count)
+            Thread(target=self._work, args=(questions,), name="fetch", daemon=True) for _ in range(count)
         ]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.join()
+        finally:
+            # Also when somebody interrupts: no thread may write to a file that is closed.
+            self._stop.set()
+            for thread in threads:
+                thread.join()
         if self._fault is not None:
             raise self._fault
         self._sync()
+
+    def _questions(self) -> Iterator[range]:
+        """What is missing: runs of chunks that one question asks for, and holes, each alone, which nobody is asked for."""
+        missing = self._have.count(MISSING)
+        longest = max(1, min(_CHUNKS_A_QUESTION, missing // (4 * self._workers)))
+        first = self._have.find(MISSING)
+        while first >= 0:
+            after = first + 1
+            if not self._is_hole(first):
+                while after - first < longest and self._is_asked_for(after):
+                    after += 1
+            yield range(first, after)
+            first = self._have.find(MISSING, after)
+
+    def _is_asked_for(self, chunk: int) -> bool:
+        return chunk < len(self._have) and self._have[chunk] == MISSING and not self._is_hole(chunk)
 
     def _read_seal(self) -> ObjectSeal:
         held = self._read(SEAL_BYTES, self._layout.seal_at)
@@ -192,7 +200,7 @@ class _Run:
             return self._checked(held)
         except Malformed:
             tail = memoryview(bytearray(SEAL_BYTES))
-            self._receive(self._layout.seal_at, tail)
+            self._lines.receive(self._layout.seal_at, tail)
             return self._checked(bytes(tail))
 
     def _checked(self, seal: bytes) -> ObjectSeal:
@@ -211,74 +219,57 @@ class _Run:
     def _fetch_tags(self) -> None:
         for start in range(self._layout.tags_at, self._layout.seal_at, CHUNK_BYTES):
             view = memoryview(bytearray(min(CHUNK_BYTES, self._layout.seal_at - start)))
-            self._receive(start, view)
+            self._lines.receive(start, view)
             self._write(view, start)
         self._write(memoryview(self.seal.seal), self._layout.seal_at)
         self._fsync()
 
-    def _work(self, missing: Iterator[int]) -> None:
-        buffers = memoryview(bytearray(CHUNK_BYTES + TAG_BYTES)), memoryview(bytearray(CHUNK_BYTES))
+    def _work(self, questions: Iterator[range]) -> None:
+        buffer, scratch = memoryview(bytearray(CHUNK_BYTES + TAG_BYTES)), memoryview(bytearray(CHUNK_BYTES))
         try:
             while not self._stop.is_set():
                 with self._lock:
-                    chunk = next(missing, None)
-                if chunk is None:
+                    question = next(questions, None)
+                if question is None:
                     return
-                self._fetch_chunk(chunk, *buffers)
+                self._ask(question, buffer, scratch)
         except BaseException as fault:  # noqa: BLE001 - it is raised again by the thread that waits for this one
             with self._lock:
                 self._fault = self._fault or fault
             self._stop.set()
 
-    def _fetch_chunk(self, chunk: int, buffer: memoryview, scratch: memoryview) -> None:
+    def _ask(self, question: range, buffer: memoryview, scratch: memoryview) -> None:
+        """Receives a run of chunks over one line."""
+        line = Line(self._lines, self._layout.chunk(question[0])[0], self._layout.chunk(question[-1])[1])
+        for chunk in question:
+            if self._stop.is_set():
+                return
+            length = self._length(chunk)
+            if not self._is_hole(chunk):
+                line.fill(buffer[:length])
+                self._keep(chunk, buffer[: length + TAG_BYTES], scratch[:length])
+            self._arrived(chunk, length)
+
+    def _keep(self, chunk: int, sealed: memoryview, scratch: memoryview) -> None:
+        """Writes a chunk that was received, once it is verified; one that was hurt on its way is asked for again."""
         start, end = self._layout.chunk(chunk)
-        sealed, plaintext = buffer[: end - start + TAG_BYTES], scratch[: end - start]
+        tag_at = self._layout.tag(chunk)[0]
         body, tag = sealed[: end - start], sealed[end - start :]
         tag[:] = self._tag(chunk)
-        for last in [False] * (_TRIES - 1) + [True]:
-            if end > start and self.seal.is_hole(chunk, tag):
-                break
-            self._receive(start, body)
+        for tries_left in reversed(range(_TRIES)):
             try:
-                self.seal.open_chunk(chunk, sealed, plaintext)
+                self.seal.open_chunk(chunk, sealed, scratch)
+                break
             except Malformed:
-                if last:
+                if not tries_left:
                     raise
-                # Perhaps it is the tag that was hurt on its way.
-                self._receive(self._layout.tag(chunk)[0], tag)
-                self._write(tag, self._layout.tag(chunk)[0])
-            else:
-                self._write(body, start)
-                break
-        self._arrived(chunk, end - start)
-
-    def _receive(self, start: int, view: memoryview) -> None:
-        """Fills `view` from the other side, going on after every cut where the cut was."""
-        waits = iter(self._manner.waits)
-        done = 0
-        while done < len(view):
-            before = done
-            reason = "a short answer"
-            try:
-                for piece in self._remote.read_range(self._wanted.object_id, start + done, start + len(view)):
-                    if len(piece) > len(view) - done:
-                        raise CarryFault("REMOTE_EXCESS", f"at byte {start + done}")
-                    view[done : done + len(piece)] = piece
-                    done += len(piece)
-                    self._pace.spend(len(piece))
-            except OSError as fault:
-                reason = fault.strerror or type(fault).__name__
-            except CarryFault as fault:
-                if fault.code != "REMOTE_GONE":
-                    raise
-                reason = fault.detail
-            if done > before:
-                waits = iter(self._manner.waits)
-            elif done < len(view):
-                wait = next(waits, None)
-                if wait is None or self._stop.is_set():
-                    raise CarryFault("REMOTE_GONE", reason)
-                self._manner.sleep(wait)
+            # It may as well be the tag that was hurt.
+            self._lines.receive(tag_at, tag)
+            self._write(tag, tag_at)
+            if self._is_hole(chunk):
+                return
+            self._lines.receive(start, body)
+        self._write(body, start)
 
     def _arrived(self, chunk: int, length: int) -> None:
         with self._lock:
@@ -299,6 +290,8 @@ class _Run:
         try:
             os.fsync(self._handle)
         except OSError as fault:
+            # The kernel may have dropped what it could not write, and would still show it: nothing here counts any more.
+            self._journal.discard()
             raise of_disk(fault, "part") from fault
 
     def _write(self, view: memoryview, offset: int) -> None:
@@ -315,16 +308,18 @@ class _Run:
 
     def _stands(self, chunk: int) -> bool:
         """Whether the chunk in the part file is the one that it should be."""
-        start, end = self._layout.chunk(chunk)
-        tag = self._tag(chunk)
-        if end > start and self.seal.is_hole(chunk, tag):
+        if self._is_hole(chunk):
             return True
-        sealed = self._read(end - start, start) + tag
+        start, end = self._layout.chunk(chunk)
+        sealed = self._read(end - start, start) + self._tag(chunk)
         try:
             self.seal.open_chunk(chunk, sealed, bytearray(end - start))
         except Malformed:
             return False
         return True
+
+    def _is_hole(self, chunk: int) -> bool:
+        return self._length(chunk) > 0 and self.seal.is_hole(chunk, self._tag(chunk))
 
     def _tag(self, chunk: int) -> bytes:
         return self._read(TAG_BYTES, self._layout.tag(chunk)[0])

@@ -1,11 +1,12 @@
 """The journal of a fetch: which chunks have arrived and were verified.
 
-Knows chunk numbers and what survives which accident; must never know the chunks. A record is eight bytes: a chunk's number, or the
-mark that everything before it is on the disk. A killed process loses no record, because the kernel has it. A power cut may lose
-records, or chunks that records speak of: so after a restart, chunks recorded since the last mark are read again and
-verified before they count, and only what fails that is fetched again.
+Knows chunk numbers and what survives which accident; must never know the chunks. A record is eight bytes: a chunk's
+number, or the mark that everything before it is on the disk. A killed process loses no record, because the kernel has
+it. A power cut may lose records, or chunks that records speak of: so after a restart, chunks recorded since the last
+mark are read again and verified before they count, and only what fails that is fetched again.
 """
 
+import contextlib
 import fcntl
 import os
 import struct
@@ -51,7 +52,9 @@ class Journal:
         os.close(self._handle)
 
     def read(self, seal: bytes, chunks: int) -> bytearray | None:
-        """For each chunk MISSING, DOUBTFUL (to be verified again) or CERTAIN; None if this is no journal of that seal."""
+        """For each chunk MISSING, DOUBTFUL (to be verified again) or CERTAIN; None if this is no journal of that
+        seal.
+        """
         known = bytearray(chunks)
         since: list[int] = []
         try:
@@ -104,6 +107,11 @@ class Journal:
         self.begin(seal)
         for chunk in range(chunks):
             self.add(chunk)
+
+    def discard(self) -> None:
+        """Nothing that is recorded counts any more; as far as the disk lets us say so."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._handle, 0)
 
     def remove(self) -> None:
         """The fetch has come to its end."""

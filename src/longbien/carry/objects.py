@@ -1,7 +1,8 @@
 """Where sealed objects lie: one interface, and a folder behind it.
 
-Knows names, sizes and ranges; must never know a key. An object is written once and never changed: there is no way to write
-over one. Its name is its identifier, so two writers can meet only if they seal the same object, and then one of them is told.
+Knows names, sizes and ranges; must never know a key. An object is written once and never changed: there is no way to
+write over one. Its name is its identifier, so two writers can meet only if they seal the same object, and then one of
+them is told.
 """
 
 import os
@@ -28,7 +29,9 @@ class OpenObject(Reader, Protocol):
 
 
 class ObjectStore(Protocol):
-    """Create-only storage of sealed objects by identifier (16 bytes). Every call may raise CarryFault STORE_GONE or DISK_FAILED."""
+    """Create-only storage of sealed objects by identifier (16 bytes). Every call may raise CarryFault STORE_GONE or
+    DISK_FAILED.
+    """
 
     def create(self, object_id: bytes, size: int) -> Sink:
         """A new object of `size` bytes in the making; raises CarryFault OBJECT_EXISTS, here or at `finish`."""
@@ -74,7 +77,8 @@ class FolderStore:
             raise of_disk(fault, path) from fault
 
     def sweep(self) -> None:
-        """Removes what was killed left behind: parts that nobody will go on with, and parts and journals of whole objects.
+        """Removes what was killed left behind: parts that nobody will go on with, and parts and journals of whole
+        objects.
 
         What a fetch left is kept, for it goes on. Nobody may be sealing into the folder meanwhile.
         """
@@ -117,7 +121,8 @@ class FileReader:
 
 
 def pieces(reader: Reader, start: int, end: int) -> Iterator[bytes]:
-    """The bytes of a sealed object from `start` to before `end`, at most 1 MiB at a time: what a range is answered with.
+    """The bytes of a sealed object from `start` to before `end`, at most 1 MiB at a time: what a range is answered
+    with.
 
     The caller has checked the range (`longbien.evidence.ranges`). Raises CarryFault.
     """

@@ -1,8 +1,8 @@
 """Seal a source and open a sealed object: one pass, flat memory, digests beside the encryption.
 
-Knows the order of reading, digesting, encrypting and writing; the format is `longbien.evidence.sealed`, and what to seal for whom is
-decided elsewhere. The thread that moves bytes encrypts; each digest has a thread of its own (`ring`). Whatever fails, nothing
-appears under the final name.
+Knows the order of reading, digesting, encrypting and writing; the format is `longbien.evidence.sealed`, and what to
+seal for whom is decided elsewhere. The thread that moves bytes encrypts; each digest has a thread of its own
+(`ring`). Whatever fails, nothing appears under the final name.
 """
 
 import hashlib
@@ -50,7 +50,9 @@ class Sink(Protocol):
         """A buffer for one chunk and its tag."""
 
     def write(self, buffer: memoryview, length: int, offset: int) -> None:
-        """Takes a buffer back and keeps its first bytes at an offset. Chunks come in order; what is left out is zeros."""
+        """Takes a buffer back and keeps its first bytes at an offset. Chunks come in order; what is left out is
+        zeros.
+        """
 
     def append_tail(self, tail: memoryview | bytes, offset: int) -> None:
         """Keeps what stands after the last chunk, in order."""
@@ -97,9 +99,10 @@ def seal(
 ) -> Sealed:
     """Seals a source into a sink, which then is durable and visible.
 
-    `object_seal` was made for the source's size, with a fresh salt. `digests` are taken of the plaintext in the same pass; SHA-256
-    always is. With `keep_holes`, chunks of nothing but zeros cost no room and no sending, and whoever sees the sealed object sees
-    where they are; without, they are encrypted like any other. `moved` hears of every chunk's bytes.
+    `object_seal` was made for the source's size, with a fresh salt. `digests` are taken of the plaintext in the same
+    pass; SHA-256 always is. With `keep_holes`, chunks of nothing but zeros cost no room and no sending, and whoever
+    sees the sealed object sees where they are; without, they are encrypted like any other. `moved` hears of every
+    chunk's bytes.
 
     Raises CarryFault (source, disk, store). After any exception the sink leaves nothing.
     """
@@ -163,8 +166,8 @@ def unseal(
 
     Only when all of them agree does the plaintext appear in `sink`; without a sink the object is only verified.
 
-    Raises `Malformed`: CHUNK_TAMPERED (with the chunk's number), DIGEST_MISMATCH, DIGEST_MISSING; CarryFault. After any exception the
-    sink leaves nothing.
+    Raises `Malformed`: CHUNK_TAMPERED (with the chunk's number), DIGEST_MISMATCH, DIGEST_MISSING; CarryFault. After
+    any exception the sink leaves nothing.
     """
     if sink is None:
         return _unseal(reader, object_seal, said, None, moved)

@@ -1,9 +1,10 @@
 """Sealed objects in an S3-compatible store, as segments that are each written once.
 
-Knows keys of such a store and what may be relied on: creating a key that is not there, and nothing else (no locks, no compare-and-swap; an
-upload in parts cannot be made create-only). So an object is segments of 16 MiB under its identifier, and a last small key that says
-how many bytes there are and which segments are kept; it is written when all of them are, and without it there is no object. A
-segment of nothing but zeros is not kept. It must never know a key of encryption.
+Knows keys of such a store and what may be relied on: creating a key that is not there, and nothing else (no locks, no
+compare-and-swap; an upload in parts cannot be made create-only). So an object is segments of 16 MiB under its
+identifier, and a last small key that says how many bytes there are and which segments are kept; it is written when
+all of them are, and without it there is no object. A segment of nothing but zeros is not kept. It must never know a
+key of encryption.
 """
 
 from collections import deque
@@ -29,7 +30,8 @@ _MARKER_BYTES_MAX: Final = 1 << 20
 class SegmentStore:
     """Objects in a bucket (or in whatever else `obstore` opens); see `ObjectStore`.
 
-    What a killed seal leaves has no last key, is never seen, and keeps its identifier: the next try takes another one.
+    What a killed seal leaves has no last key, is never seen, and keeps its identifier: the next try takes another
+    one.
     """
 
     def __init__(self, bucket: Bucket) -> None:
@@ -123,7 +125,9 @@ class SegmentSink:
 
 
 class SegmentReader:
-    """A whole object; see `Reader`. Raises CarryFault: OBJECT_ABSENT, STORE_GONE; `Malformed` for a last key that is not ours."""
+    """A whole object; see `Reader`. Raises CarryFault: OBJECT_ABSENT, STORE_GONE; `Malformed` for a last key that is
+    not ours.
+    """
 
     def __init__(self, bucket: Bucket, name: str) -> None:
         self._bucket = bucket

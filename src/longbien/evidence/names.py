@@ -1,7 +1,8 @@
 """Names of evidence: kept as they were given, shown and stored so that they can do no harm.
 
-Knows what a file name can hide: control characters, marks that turn the direction of writing, invisible characters, steps to other
-folders, names that some system reserves. The name as given is a byte string and data like any other; nothing here changes it.
+Knows what a file name can hide: control characters, marks that turn the direction of writing, invisible characters,
+steps to other folders, names that some system reserves. The name as given is a byte string and data like any other;
+nothing here changes it.
 """
 
 import re
@@ -11,15 +12,16 @@ from typing import Final
 NAME_BYTES_MAX: Final = 4096
 STORED_CHARACTERS_MAX: Final = 120
 
-# What is unsafe to show: control, format (direction marks, zero width), surrogates, private use, unassigned, line and paragraph ends.
+# What is unsafe to show: control, format (direction marks, zero width), surrogates, private use, unassigned, line and
+# paragraph ends.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _UNSTORABLE: Final = re.compile(r"[^0-9A-Za-z._-]+")
 _DOTS: Final = re.compile(r"\.{2,}")
 
 
 def shown(name: bytes) -> str:
-    """The name for the eyes: every character that could hide or move something is written out, ⟨U+202E⟩, and bytes that are no UTF-8
-    ⟨0xFF⟩.
+    """The name for the eyes: every character that could hide or move something is written out, ⟨U+202E⟩, and bytes
+    that are no UTF-8 ⟨0xFF⟩.
 
     Different names look different, except where letters of two scripts look alike.
     """
@@ -28,10 +30,11 @@ def shown(name: bytes) -> str:
 
 
 def stored(name: bytes, number: int) -> str:
-    """A name under which an item can be written in any file system: its number in the manifest and what is harmless of its name.
+    """A name under which an item can be written in any file system: its number in the manifest and what is harmless
+    of its name.
 
-    Two items of one manifest never share a stored name, whatever their names and whatever the case of letters means to the system. The
-    number in front also keeps clear of names that some systems take for a device.
+    Two items of one manifest never share a stored name, whatever their names and whatever the case of letters means
+    to the system. The number in front also keeps clear of names that some systems take for a device.
     """
     last = name.decode("utf-8", "replace").replace("\\", "/").rsplit("/", 1)[-1]
     plain = unicodedata.normalize("NFKD", last)

@@ -1,6 +1,7 @@
 """Which bytes of an object a reader asks for (RFC 9110 §14).
 
-Knows the header "Range" and sizes; must never know an object. One range a request: a fetcher that wants several sends several.
+Knows the header "Range" and sizes; must never know an object. One range a request: a fetcher that wants several sends
+several.
 """
 
 import re
@@ -41,8 +42,8 @@ class Unsatisfiable:
 def asked(header: str | None, total: int) -> Part | Unsatisfiable:
     """What the header "Range" asks of an object of `total` bytes.
 
-    A header that is absent, in another unit, malformed or about several ranges asks for everything, as RFC 9110 §14.2 lets a server
-    decide. Of a range that reaches beyond the end, what there is.
+    A header that is absent, in another unit, malformed or about several ranges asks for everything, as RFC 9110 §14.2
+    lets a server decide. Of a range that reaches beyond the end, what there is.
     """
     everything = Part(start=0, end=total, total=total, whole=True)
     found = _RANGE.fullmatch(header) if header is not None else None

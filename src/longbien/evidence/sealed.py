@@ -169,7 +169,9 @@ class ObjectSeal:
         return self._cipher.encrypt(self._nonce_of(index), b"", _HOLE_AAD)
 
     def is_hole(self, index: int, tag: Buffer) -> bool:
-        """Whether the tag says so. Then the plaintext is zeros, and the chunk's bytes in the sealed object are not read."""
+        """Whether the tag says so. Then the plaintext is zeros, and the chunk's bytes in the sealed object are not
+        read.
+        """
         return hmac.compare_digest(self.hole(index), bytes(tag))
 
     def _nonce_of(self, index: int) -> bytes:

@@ -1,7 +1,8 @@
 """The timeline: custody events of an item in order, with everything that does not fit shown beside them.
 
-Knows what an unbroken chain looks like; must never hide a gap, choose between two clocks, or judge whether a break matters: that is for the
-court. Order comes from the links between events; times are claims, and order only what no link orders.
+Knows what an unbroken chain looks like; must never hide a gap, choose between two clocks, or judge whether a break
+matters: that is for the court. Order comes from the links between events; times are claims, and order only what no
+link orders.
 """
 
 import heapq
@@ -30,10 +31,11 @@ NEEDS: Final[Mapping[Touch, frozenset[Touch]]] = {
 class Finding:
     """Something that does not fit. `code` is one of
 
-    LINK_MISSING (the event before is not here), FORK (one party has two events after the same one), CLOCK_BACK (earlier than an event that must
-    have been before; `detail` tells by how many ms), STEP_MISSING (the party did nothing that had to come first), AFTER_DELETION,
-    NO_ORIGIN (the chain does not begin with collecting, copying or redacting), NOT_RECEIVED, NOT_SENT, ORIGINAL_ABSENT (what a copy was made
-    from has no event here), DIGEST_DIFFERS (not the SHA-256 that the chain began with).
+    LINK_MISSING (the event before is not here), FORK (one party has two events after the same one), CLOCK_BACK
+    (earlier than an event that must have been before; `detail` tells by how many ms), STEP_MISSING (the party did
+    nothing that had to come first), AFTER_DELETION, NO_ORIGIN (the chain does not begin with collecting, copying or
+    redacting), NOT_RECEIVED, NOT_SENT, ORIGINAL_ABSENT (what a copy was made from has no event here), DIGEST_DIFFERS
+    (not the SHA-256 that the chain began with).
     """
 
     code: str
@@ -64,7 +66,9 @@ class Timeline:
 
 
 def timelines(events: Iterable[Event]) -> tuple[Timeline, ...]:
-    """The timelines of all items that the events are about, in order of manifest and number. An event given twice counts once."""
+    """The timelines of all items that the events are about, in order of manifest and number. An event given twice
+    counts once.
+    """
     items: dict[tuple[bytes, int], dict[bytes, Event]] = defaultdict(dict)
     originals: set[bytes] = set()
     for event in events:
