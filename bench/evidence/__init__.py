@@ -1,0 +1,15 @@
+"""Evidence measured: speed beside the programs that people use today, memory, bad lines, many small files, tampering.
+
+Each module has one function that gives rows; a row is a mapping with name, value, unit, against (the rival of the
+same run, or empty), ratio (to it, or None), bar (what the ratio or the value has to reach, or None) and ok. `python
+-m bench.evidence` prints them. Every run works in a folder of its own, which is removed at the end, and asks first
+whether the disk has room.
+"""
+
+from bench.evidence.arrival import arrival
+from bench.evidence.files import small_files
+from bench.evidence.memory import memory
+from bench.evidence.speed import speed
+from bench.evidence.tampering import tampering
+
+__all__ = ["arrival", "memory", "small_files", "speed", "tampering"]
