@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from bench.evidence.rows import GIB, MIB, Row, room, row, skipped
 
-from longbien.carry import FileSource, FolderStore, pieces, read_seal, seal, unseal
+from longbien.carry import FileSource, FolderStore, Wanted, pieces, read_seal, seal, unseal
 from longbien.evidence import ObjectSeal
 from longbien.evidence.ranges import Part, asked
 
@@ -69,12 +69,15 @@ def arrival(
             began = time.perf_counter()
             killed = _fetch_and_kill(folder, server, chance, kills, (size, commitment, digest))
             seconds = time.perf_counter() - began
+        wanted = Wanted(
+            object_id=OBJECT,
+            size=size,
+            commitment=bytes.fromhex(commitment),
+            key=KEY,
+            digests={"sha256": bytes.fromhex(digest)},
+        )
         with here.open(OBJECT) as reader:
-            found = unseal(
-                reader,
-                read_seal(reader, key=KEY, object_id=OBJECT, size=size),
-                said={"sha256": bytes.fromhex(digest)},
-            )
+            found = unseal(reader, read_seal(reader, wanted), said=wanted.digests)
             twice = (server.sent - reader.size) / reader.size
         name = f"{gib} GiB, {server.cuts} cuts, {killed} kills"
         arrived = float(found["sha256"].hex() == digest and killed == kills)

@@ -19,7 +19,7 @@ MIB_MAX = 256
 
 _SCRIPT = """
 import resource, sys; from pathlib import Path
-from longbien.carry import FileSource, FolderStore, seal; from longbien.carry.sealing import unseal, read_seal
+from longbien.carry import FileSource, FolderStore, seal, unseal
 from longbien.evidence import ObjectSeal
 class Nowhere:
     def __init__(self): self.one = memoryview(bytearray((1 << 20) + 16))

@@ -32,15 +32,16 @@ began = time.perf_counter(); folder = Path(sys.argv[1])
 with FileSource(folder / "plain") as source:
     made = ObjectSeal(key=bytes(32), object_id=bytes(16), size=source.size, salt=bytes(24))
     done = seal(source, FolderStore(folder).create(bytes(16), made.layout.sealed_bytes), made)
-print(time.perf_counter() - began, done.digests["sha256"].hex())
+print(time.perf_counter() - began, done.commitment.hex(), done.digests["sha256"].hex())
 """
 _OPEN = """
 import sys, time; from pathlib import Path
-from longbien.carry import FolderStore, UnfinishedFile, read_seal, unseal
-began = time.perf_counter(); folder, size, said = Path(sys.argv[1]), int(sys.argv[2]), bytes.fromhex(sys.argv[3])
+from longbien.carry import FolderStore, UnfinishedFile, Wanted, read_seal, unseal
+began = time.perf_counter(); folder, size = Path(sys.argv[1]), int(sys.argv[2])
+commitment, sha256 = map(bytes.fromhex, sys.argv[3:])
+wanted = Wanted(object_id=bytes(16), size=size, commitment=commitment, key=bytes(32), digests={"sha256": sha256})
 with FolderStore(folder).open(bytes(16)) as reader:
-    made = read_seal(reader, key=bytes(32), object_id=bytes(16), size=size)
-    unseal(reader, made, said={"sha256": said}, sink=UnfinishedFile(folder / "out", size))
+    unseal(reader, read_seal(reader, wanted), said=wanted.digests, sink=UnfinishedFile(folder / "out", size))
 print(time.perf_counter() - began)
 """
 
@@ -67,12 +68,12 @@ def speed(gib: float = 4, rounds: int = 3, where: Path | None = None) -> list[Ro
 
 def _ours(folder: Path, size: int, times: dict[str, list[float]]) -> None:
     _settle(folder)
-    seconds, digest = _python(_SEAL, folder)
+    seconds, *named = _python(_SEAL, folder)
     times.setdefault(SEAL, []).append(float(seconds))
     _settle(folder)
     # The seal went past the page cache; rivals find their input there.
     _run("cat", folder / bytes(16).hex())
-    (seconds,) = _python(_OPEN, folder, size, digest)
+    (seconds,) = _python(_OPEN, folder, size, *named)
     times.setdefault(OPEN, []).append(float(seconds))
     (folder / bytes(16).hex()).unlink()
     _settle(folder)

@@ -27,7 +27,7 @@ from longbien.carry import (
 from longbien.carry.objects import FileReader
 from longbien.evidence.sealed import CHUNK_BYTES
 
-from .world import KEY, OBJECT, noise, object_seal, open_bytes, refused, seal_bytes, seal_file
+from .world import OBJECT, noise, object_seal, open_bytes, refused, seal_bytes, seal_file, wanted_of
 
 MIB = CHUNK_BYTES
 PIECES = st.lists(
@@ -59,7 +59,7 @@ def test_what_was_sealed_opens_to_the_same_file(content: bytes, keep_holes: bool
         assert store.path(OBJECT).stat().st_size == done.sealed_bytes
         assert done.holes == (0 if not keep_holes else done.holes)
         with store.open(OBJECT) as reader:
-            found = read_seal(reader, key=KEY, object_id=OBJECT, size=len(content))
+            found = read_seal(reader, wanted_of(done))
             unseal(reader, found, said=done.digests, sink=UnfinishedFile(Path(folder) / "b", len(content)))
             start = data.draw(st.integers(0, len(content)))
             end = data.draw(st.integers(start, len(content)))
@@ -93,7 +93,7 @@ def test_holes_cost_no_room_on_either_side(tmp_path: Path, store: FolderStore) -
     assert done.holes == 254
     assert store.path(OBJECT).stat().st_blocks * 512 < 3 * MIB
     with store.open(OBJECT) as reader:
-        found = read_seal(reader, key=KEY, object_id=OBJECT, size=size)
+        found = read_seal(reader, wanted_of(done))
         unseal(reader, found, said=done.digests, sink=UnfinishedFile(tmp_path / "again", size))
     assert (tmp_path / "again").stat().st_blocks * 512 < 3 * MIB
     assert subprocess.run(["cmp", tmp_path / "sparse", tmp_path / "again"], check=False).returncode == 0
@@ -302,7 +302,8 @@ def test_an_object_is_never_written_over(tmp_path: Path, store: FolderStore) -> 
         ("SEAL_TRUNCATED", lambda raw: raw[:-1]),
         ("SEAL_TRUNCATED", lambda _raw: b""),
         ("SEAL_EXCESS", lambda raw: raw + b"\0"),
-        ("SEAL_MISMATCH", lambda raw: raw[:-1] + bytes([raw[-1] ^ 1])),
+        ("SEAL_COMMITMENT", lambda raw: raw[:-1] + bytes([raw[-1] ^ 1])),
+        ("SEAL_MISMATCH", lambda raw: raw[:-40] + bytes([raw[-40] ^ 1]) + raw[-39:]),
         ("CHUNK_TAMPERED", lambda raw: bytes([raw[0] ^ 1]) + raw[1:]),
         ("CHUNK_TAMPERED", lambda raw: raw[MIB : 2 * MIB] + raw[:MIB] + raw[2 * MIB :]),
     ],
@@ -322,7 +323,7 @@ def test_a_file_that_is_not_the_one_of_the_manifest_does_not_appear(
 ) -> None:
     wanted = seal_bytes(b"true", store, tmp_path)
     with store.open(OBJECT) as reader, refused("DIGEST_MISMATCH"):
-        found = read_seal(reader, key=KEY, object_id=OBJECT, size=wanted.size)
+        found = read_seal(reader, wanted)
         unseal(reader, found, said={"sha256": bytes(32)}, sink=UnfinishedFile(tmp_path / "out", 4))
     assert not list(tmp_path.glob("out*"))
 
@@ -331,7 +332,7 @@ def test_another_object_under_this_name_is_not_opened(tmp_path: Path, store: Fol
     wanted = seal_bytes(b"mine", store, tmp_path)
     other = seal_bytes(b"ours", store, tmp_path, object_id=noise("other", 16))
     store.path(wanted.object_id).write_bytes(store.path(other.object_id).read_bytes())
-    with refused("SEAL_MISMATCH"):
+    with refused("SEAL_COMMITMENT"):
         open_bytes(store, wanted)
 
 
@@ -342,9 +343,9 @@ def test_an_object_that_is_cut_while_it_is_read_is_a_fault_of_the_disk(tmp_path:
 
 
 def test_bytes_outside_an_object_are_not_there(tmp_path: Path, store: FolderStore) -> None:
-    seal_bytes(b"abc", store, tmp_path)
+    wanted = seal_bytes(b"abc", store, tmp_path)
     with store.open(OBJECT) as reader:
-        found = read_seal(reader, key=KEY, object_id=OBJECT, size=3)
+        found = read_seal(reader, wanted)
         for start, end in ((0, 4), (-1, 2), (2, 1)):
             with refused("RANGE_OUTSIDE"):
                 open_range(reader, found, start, end)
@@ -355,6 +356,66 @@ def test_what_a_killed_seal_left_is_swept_and_what_a_fetch_left_is_kept(store: F
         (store.folder / name).write_bytes(b"")
     store.sweep()
     assert left(store) == ["bb.journal", "bb.part", "cc", "dd", "ee.journal"]
+
+
+def test_two_seals_of_one_object_never_write_into_one_file(tmp_path: Path, store: FolderStore) -> None:
+    with store.create(OBJECT, 10), refused("OBJECT_EXISTS"):
+        seal_bytes(b"second", store, tmp_path)
+    seal_bytes(b"third", store, tmp_path)
+    with refused("OBJECT_EXISTS"), store.create(OBJECT, 10):
+        pass
+
+
+def test_a_memory_stick_that_knows_one_name_for_a_file_serves_too(
+    tmp_path: Path, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def linkless(*_paths: Any) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", linkless)
+    wanted = seal_bytes(b"stick", store, tmp_path)
+    open_bytes(store, wanted)
+    with store.create(noise("late", 16), 0) as sink:
+        sink.final.write_bytes(b"")
+        with refused("OBJECT_EXISTS"):
+            sink.finish()
+
+
+def test_a_name_that_cannot_be_made_durable_is_taken_back(
+    tmp_path: Path, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_path: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(unfinished, "sync_directory", failing)
+    with refused("DISK_FAILED"):
+        seal_bytes(b"a", store, tmp_path)
+    assert left(store) == []
+
+
+def test_a_full_disk_of_temporary_files_stops_a_seal(
+    tmp_path: Path, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(tempfile.SpooledTemporaryFile):
+        def write(self, _content: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", Full)
+    with refused("DISK_FULL"):
+        seal_bytes(b"a", store, tmp_path)
+    assert left(store) == []
+
+
+def test_a_digest_that_nobody_knows_is_refused(tmp_path: Path, store: FolderStore) -> None:
+    (tmp_path / "a").write_bytes(b"a")
+    with refused("DIGEST_FORM"):
+        seal_file(tmp_path / "a", lambda size: store.create(OBJECT, size), digests=("crc32",))
+
+
+def test_a_key_is_never_printed(tmp_path: Path, store: FolderStore) -> None:
+    wanted = seal_bytes(b"a", store, tmp_path)
+    assert wanted.key.hex() not in repr(wanted)
+    assert repr(wanted.key) not in repr(wanted)
 
 
 def test_no_file_stays_open(tmp_path: Path, store: FolderStore) -> None:

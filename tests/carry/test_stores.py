@@ -23,7 +23,7 @@ from longbien.carry import FolderStore, ObjectStore, pieces, read_seal, unseal
 from longbien.carry.segments import SEGMENT_BYTES, SegmentStore
 from longbien.evidence.sealed import CHUNK_BYTES
 
-from .world import KEY, OBJECT, noise, object_seal, refused, seal_file
+from .world import OBJECT, noise, object_seal, refused, seal_file, wanted_of
 
 MIB = CHUNK_BYTES
 RADOSGW = os.environ.get("LONGBIEN_RADOSGW_UP", "")
@@ -119,7 +119,7 @@ def test_a_sealed_object_goes_in_and_comes_out_the_same(made: Any, tmp_path: Pat
     assert count() == (1 if isinstance(store, FolderStore) else 3)
     with store.open(OBJECT) as reader:
         assert reader.size == done.sealed_bytes
-        found = read_seal(reader, key=KEY, object_id=OBJECT, size=len(content))
+        found = read_seal(reader, wanted_of(done))
         assert unseal(reader, found, said=done.digests) == done.digests
         across = b"".join(pieces(reader, SEGMENT_BYTES - 4 * MIB, SEGMENT_BYTES + MIB))
         assert across[-MIB:] == bytes(MIB)
@@ -136,7 +136,7 @@ def test_an_object_is_created_once(made: Any, tmp_path: Path) -> None:
         seal_file(tmp_path / "a", lambda size: store.create(OBJECT, size))
     assert count() == before
     with store.open(OBJECT) as reader:
-        found = read_seal(reader, key=KEY, object_id=OBJECT, size=5)
+        found = read_seal(reader, wanted_of(done))
         unseal(reader, found, said=done.digests)
 
 
@@ -174,6 +174,43 @@ def test_a_segment_that_is_lost_is_said_to_be_lost(tmp_path: Path) -> None:
     obstore.put(bucket, f"{OBJECT.hex()}/00000000", b"short")
     with store.open(OBJECT) as reader, refused("STORE_GONE"):
         reader.read_into(0, memoryview(bytearray(10)))
+
+
+@pytest.mark.parametrize("lost", ["00000000", "whole"])
+def test_a_lost_answer_makes_no_half_object(
+    lost: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket, true = MemoryStore(), obstore.put
+
+    def twice(store: Any, key: str, content: Any, **options: Any) -> Any:
+        if key.endswith(lost):
+            # The first answer was lost on its way, and the library asked again.
+            true(store, key, content, **options)
+        return true(store, key, content, **options)
+
+    monkeypatch.setattr(obstore, "put", twice)
+    (tmp_path / "a").write_bytes(b"a")
+    done = seal_file(tmp_path / "a", lambda size: SegmentStore(bucket).create(OBJECT, size))
+    with SegmentStore(bucket).open(OBJECT) as reader:
+        unseal(reader, read_seal(reader, wanted_of(done)), said=done.digests)
+
+
+def test_an_object_whose_last_answer_never_came_is_whole_or_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket, true = MemoryStore(), obstore.put
+
+    def silent(store: Any, key: str, content: Any, **options: Any) -> Any:
+        done = true(store, key, content, **options)
+        if key.endswith("whole"):
+            raise OSError(110, "Connection timed out")
+        return done
+
+    monkeypatch.setattr(obstore, "put", silent)
+    (tmp_path / "a").write_bytes(b"a")
+    with refused("STORE_GONE"):
+        seal_file(tmp_path / "a", lambda size: SegmentStore(bucket).create(OBJECT, size))
+    assert sum(len(page) for page in obstore.list(bucket)) == 0
 
 
 def test_a_store_that_does_not_answer_is_said_to_be_gone(tmp_path: Path) -> None:

@@ -49,15 +49,19 @@ def seal_bytes(content: bytes, store: FolderStore, tmp_path: Path, *, object_id:
     with FileSource(path) as source:
         made = object_seal(source.size, object_id=object_id)
         done = seal(source, store.create(object_id, made.layout.sealed_bytes), made)
-    return Wanted(
-        object_id=object_id, size=done.size, commitment=done.commitment, key=KEY, digests=done.digests
-    )
+    return wanted_of(done)
 
 
 def open_bytes(store: FolderStore, wanted: Wanted, sink: Sink | None = None) -> Mapping[str, bytes]:
     with store.open(wanted.object_id) as reader:
-        found = read_seal(reader, key=wanted.key, object_id=wanted.object_id, size=wanted.size)
-        return unseal(reader, found, said=wanted.digests, sink=sink)
+        return unseal(reader, read_seal(reader, wanted), said=wanted.digests, sink=sink)
+
+
+def wanted_of(done: Sealed) -> Wanted:
+    """What was sealed, as the receiver will want it."""
+    return Wanted(
+        object_id=done.object_id, size=done.size, commitment=done.commitment, key=KEY, digests=done.digests
+    )
 
 
 def refused(code: str) -> "pytest.RaisesExc[Exception]":

@@ -60,6 +60,11 @@ def test_two_items_never_share_a_stored_name(one: bytes, other: bytes, a: int, b
         (b"..\\..\\boot.ini", "..\\..\\boot.ini", "000007-boot.ini"),
         (b"a\0b.txt", "a⟨U+0000⟩b.txt", "000007-a_b.txt"),
         (b"\xff\xfe.bin", "⟨0xFF⟩⟨0xFE⟩.bin", "000007-bin"),
+        (
+            "a\u3164b\u00a0c\ufe0f".encode(),
+            "a⟨U+3164⟩b⟨U+00A0⟩c⟨U+FE0F⟩",
+            "000007-a_b c_".replace(" ", "_").rstrip("_"),
+        ),
         (b"NUL", "NUL", "000007-NUL"),
         (b"", "⟨⟩", "000007"),
         (b"..", "..", "000007"),

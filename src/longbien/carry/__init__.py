@@ -8,11 +8,11 @@ one here from elsewhere (`line`, `journal`, `pace`). Bytes that are wrong raise 
 """
 
 from longbien.carry.faults import CarryFault
-from longbien.carry.fetch import Wanted, abandon, fetch
+from longbien.carry.fetch import abandon, fetch
 from longbien.carry.line import Manner, Remote
 from longbien.carry.objects import FolderStore, ObjectStore, pieces
 from longbien.carry.pace import Progress
-from longbien.carry.sealing import Sealed, open_range, read_seal, seal, unseal
+from longbien.carry.sealing import Sealed, Wanted, open_range, read_seal, seal, unseal
 from longbien.carry.source import FileSource, Source
 from longbien.carry.unfinished import UnfinishedFile
 

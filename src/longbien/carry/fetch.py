@@ -7,8 +7,7 @@ SHA-256 agrees with the manifest.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Final
@@ -18,8 +17,8 @@ from longbien.carry.journal import CERTAIN, DOUBTFUL, MISSING, Journal
 from longbien.carry.line import PLAINLY, Line, Lines, Manner, Remote
 from longbien.carry.objects import FileReader, FolderStore
 from longbien.carry.pace import Meter, Pace, Progress
-from longbien.carry.sealing import unseal
-from longbien.carry.unfinished import JOURNAL, PART, appear, write_all
+from longbien.carry.sealing import Wanted, checked_seal, unseal
+from longbien.carry.unfinished import JOURNAL, PART, appear, open_alone, write_all
 from longbien.evidence.sealed import CHUNK_BYTES, SEAL_BYTES, TAG_BYTES, Layout, ObjectSeal
 from longbien.wire.wellformed import Malformed
 
@@ -29,17 +28,6 @@ _TRIES: Final = 3
 _CHUNKS_A_MARK: Final = 64
 # One question asks for 16 MiB, so that a long way to the other side is waited for seldom.
 _CHUNKS_A_QUESTION: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """An object as manifest and act name it: identifier, plaintext size, commitment, key, digests of the plaintext."""
-
-    object_id: bytes
-    size: int
-    commitment: bytes
-    key: bytes
-    digests: Mapping[str, bytes]
 
 
 def fetch(
@@ -63,7 +51,7 @@ def fetch(
         raise CarryFault("OBJECT_EXISTS", final.name)
     part = final.with_name(final.name + PART)
     with Journal(final.with_name(final.name + JOURNAL)) as journal:
-        handle = _open(part)
+        handle = open_alone(part)
         try:
             run = _Run(wanted, remote, handle, journal, manner, told)
             run.prepare()
@@ -86,13 +74,6 @@ def abandon(store: FolderStore, object_id: bytes) -> None:
         except OSError as fault:
             raise of_disk(fault, part) from fault
         journal.remove()
-
-
-def _open(part: Path) -> int:
-    try:
-        return os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError as fault:
-        raise of_disk(fault, part) from fault
 
 
 def _verify(wanted: Wanted, seal: ObjectSeal, part: Path, journal: Journal) -> None:
@@ -197,17 +178,11 @@ class _Run:
     def _read_seal(self) -> ObjectSeal:
         held = self._read(SEAL_BYTES, self._layout.seal_at)
         try:
-            return self._checked(held)
+            return checked_seal(self._wanted, held)
         except Malformed:
             tail = memoryview(bytearray(SEAL_BYTES))
             self._lines.receive(self._layout.seal_at, tail)
-            return self._checked(bytes(tail))
-
-    def _checked(self, seal: bytes) -> ObjectSeal:
-        wanted = self._wanted
-        if not seal.endswith(wanted.commitment):
-            raise Malformed("SEAL_COMMITMENT", wanted.object_id.hex())
-        return ObjectSeal.read(key=wanted.key, object_id=wanted.object_id, size=wanted.size, seal=seal)
+            return checked_seal(self._wanted, bytes(tail))
 
     def _sized(self) -> None:
         try:

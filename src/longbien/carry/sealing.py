@@ -7,12 +7,13 @@ seal for whom is decided elsewhere. The thread that moves bytes encrypts; each d
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Protocol, Self
 
 from blake3 import blake3
 
+from longbien.carry.faults import of_disk
 from longbien.carry.ring import DigestRing
 from longbien.carry.source import Source
 from longbien.evidence import digests as known
@@ -84,6 +85,17 @@ class Sealed:
     holes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """An object as manifest and act name it: identifier, plaintext size, commitment, key, digests of the plaintext."""
+
+    object_id: bytes
+    size: int
+    commitment: bytes
+    key: bytes = field(repr=False)
+    digests: Mapping[str, bytes]
+
+
 def nothing(_count: int) -> None:
     """Tells nobody how far a run is."""
 
@@ -109,24 +121,23 @@ def seal(
     layout = object_seal.layout
     assert layout.size == source.size, "the seal was made for another size"
     holes = 0
-    with sink, DigestRing(_hashers(digests)) as ring, tempfile.SpooledTemporaryFile(_TAGS_IN_MEMORY) as tags:
+    with sink, DigestRing(_hashers(digests)) as ring, _TagSpool() as tags:
         for index in range(layout.chunks):
             start, end = layout.chunk(index)
             plaintext = _read_chunk(source, ring, start, end)
             if keep_holes and end > start and plaintext is None:
-                tags.write(object_seal.hole(index))
+                tags.add(object_seal.hole(index))
                 holes += 1
             else:
                 buffer = sink.buffer()
                 chunk = buffer[: end - start + TAG_BYTES]
                 object_seal.close_chunk(index, plaintext or _ZEROS[: end - start], chunk)
-                tags.write(chunk[end - start :])
+                tags.add(chunk[end - start :])
                 sink.write(buffer, end - start, start)
             moved(end - start)
         source.check_unchanged()
-        tags.seek(0)
         offset = layout.tags_at
-        while part := tags.read(CHUNK_BYTES):
+        for part in tags.parts():
             sink.append_tail(part, offset)
             offset += len(part)
         sink.append_tail(object_seal.seal, layout.seal_at)
@@ -142,16 +153,24 @@ def seal(
     )
 
 
-def read_seal(reader: Reader, *, key: bytes, object_id: bytes, size: int) -> ObjectSeal:
-    """The seal of a sealed object, which must have the length that follows from its plaintext's `size`.
+def read_seal(reader: Reader, wanted: Wanted) -> ObjectSeal:
+    """The seal of a sealed object, which must have the length that follows from its plaintext's size.
 
-    Raises `Malformed`: SEAL_TRUNCATED (too short), SEAL_EXCESS (too long), SEAL_MISMATCH, KEY_INVALID; CarryFault.
+    Raises `Malformed`: SEAL_TRUNCATED (too short), SEAL_EXCESS (too long), SEAL_COMMITMENT (not the seal of the
+    manifest), SEAL_MISMATCH, KEY_INVALID; CarryFault.
     """
-    layout = Layout(size=size)
+    layout = Layout(size=wanted.size)
     layout.check_sealed_bytes(reader.size)
     tail = memoryview(bytearray(SEAL_BYTES))
     reader.read_into(layout.seal_at, tail)
-    return ObjectSeal.read(key=key, object_id=object_id, size=size, seal=bytes(tail))
+    return checked_seal(wanted, bytes(tail))
+
+
+def checked_seal(wanted: Wanted, seal: bytes) -> ObjectSeal:
+    """The seal with these last bytes, if it is the wanted one; codes: those of `read_seal`."""
+    if not seal.endswith(wanted.commitment):
+        raise Malformed("SEAL_COMMITMENT", wanted.object_id.hex())
+    return ObjectSeal.read(key=wanted.key, object_id=wanted.object_id, size=wanted.size, seal=seal)
 
 
 def unseal(
@@ -227,6 +246,35 @@ def open_range(reader: Reader, object_seal: ObjectSeal, start: int, end: int) ->
     return bytes(found)
 
 
+class _TagSpool:
+    """The tags of an object in the making, until the body is complete."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(_TAGS_IN_MEMORY)  # noqa: SIM115 - `__exit__` closes it
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._file.close()
+
+    def add(self, tag: bytes | memoryview) -> None:
+        """One more; raises CarryFault DISK_FULL, DISK_FAILED (the disk of temporary files)."""
+        try:
+            self._file.write(tag)
+        except OSError as fault:
+            raise of_disk(fault, tempfile.gettempdir()) from fault
+
+    def parts(self) -> Iterator[bytes]:
+        """All of them, in parts; raises CarryFault DISK_FULL, DISK_FAILED."""
+        try:
+            self._file.seek(0)
+            while part := self._file.read(CHUNK_BYTES):
+                yield part
+        except OSError as fault:
+            raise of_disk(fault, tempfile.gettempdir()) from fault
+
+
 class _Tags:
     """The tags of a sealed object in order, read a few thousand at a time."""
 
@@ -252,7 +300,10 @@ class _Tags:
 
 
 def _hashers(names: Sequence[str] | Mapping[str, bytes]) -> dict[str, Hasher]:
-    return {name: HASHERS[name]() for name in dict.fromkeys((SHA256, *names))}
+    wanted = dict.fromkeys((SHA256, *names))
+    if unknown := wanted.keys() - HASHERS.keys():
+        raise Malformed("DIGEST_FORM", " ".join(sorted(unknown)))
+    return {name: HASHERS[name]() for name in wanted}
 
 
 def _read_chunk(source: Source, ring: DigestRing, start: int, end: int) -> memoryview | None:

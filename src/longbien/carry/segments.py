@@ -7,7 +7,9 @@ all of them are, and without it there is no object. A segment of nothing but zer
 key of encryption.
 """
 
+import contextlib
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, Self
 
@@ -48,9 +50,9 @@ class SegmentStore:
     def delete(self, object_id: bytes) -> None:
         """See `ObjectStore.delete`. The last key goes first, so that nobody sees half an object."""
         with self.open(object_id) as reader:
-            kept = reader.kept
-        _delete(self._bucket, [_key(object_id.hex(), _WHOLE)])
-        _delete(self._bucket, [_key(object_id.hex(), index) for index in kept])
+            _delete(self._bucket, _key(object_id.hex(), _WHOLE))
+            for index in reader.kept():
+                _delete(self._bucket, _key(object_id.hex(), index))
 
 
 class SegmentSink:
@@ -66,6 +68,7 @@ class SegmentSink:
         self._kept: list[int] = []
         self._pending: deque[Future[None]] = deque()
         self._uploads = ThreadPoolExecutor(_UPLOADS, thread_name_prefix="upload")
+        self._finishing = False
         self._finished = False
 
     def __enter__(self) -> Self:
@@ -73,9 +76,15 @@ class SegmentSink:
 
     def __exit__(self, *_fault: object) -> None:
         self._uploads.shutdown(wait=True, cancel_futures=True)
-        if not self._finished:
-            # Only what this sink has put: a key that was there before belongs to somebody else.
-            _delete(self._bucket, [_key(self._name, index) for index in self._kept], lenient=True)
+        if self._finished:
+            return
+        # Whether the last key was put may be unknown; while it may be there, the segments stay, so that there never is
+        # half an object. A segment that was there before belongs to somebody else.
+        with contextlib.suppress(CarryFault):
+            if self._finishing:
+                _delete(self._bucket, _key(self._name, _WHOLE))
+            for index in self._kept:
+                _delete(self._bucket, _key(self._name, index))
 
     def buffer(self) -> memoryview:
         """See `Sink.buffer`."""
@@ -108,6 +117,9 @@ class SegmentSink:
         for index in self._kept:
             bits[index // 8] |= 1 << index % 8
         marker = cbor.encode({"kept": bytes(bits), "segment": SEGMENT_BYTES, "size": self._size})
+        if _holds(self._bucket, _key(self._name, _WHOLE)):
+            raise CarryFault("OBJECT_EXISTS", self._name)
+        self._finishing = True
         _put(self._bucket, _key(self._name, _WHOLE), marker)
         self._finished = True
 
@@ -139,11 +151,10 @@ class SegmentReader:
         except (BaseError, OSError) as fault:
             raise _gone(fault) from fault
         fields = Fields(cbor.decode(marker, limit=_MARKER_BYTES_MAX), "whole")
-        bits = fields.bytes("kept")
+        self._bits = fields.bytes("kept")
         self._segment_bytes = fields.int("segment", min=1)
         self.size = fields.int("size")
         fields.done()
-        self.kept = frozenset(index for index in range(8 * len(bits)) if bits[index // 8] >> index % 8 & 1)
 
     def __enter__(self) -> Self:
         return self
@@ -156,12 +167,19 @@ class SegmentReader:
         while view:
             index, start = divmod(offset, self._segment_bytes)
             part = view[: self._segment_bytes - start]
-            if index in self.kept:
+            if self._is_kept(index):
                 part[:] = self._range(index, start, start + len(part))
             else:
                 part[:] = bytes(len(part))
             view = view[len(part) :]
             offset += len(part)
+
+    def kept(self) -> Iterator[int]:
+        """The segments that are kept, by number."""
+        return (index for index in range(8 * len(self._bits)) if self._is_kept(index))
+
+    def _is_kept(self, index: int) -> bool:
+        return index < 8 * len(self._bits) and bool(self._bits[index // 8] >> index % 8 & 1)
 
     def _range(self, index: int, start: int, end: int) -> memoryview:
         try:
@@ -183,20 +201,32 @@ def _put(bucket: Bucket, key: str, content: memoryview | bytes) -> None:
     try:
         obstore.put(bucket, key, content, mode="create", use_multipart=False)
     except AlreadyExistsError:
-        raise CarryFault("OBJECT_EXISTS", key) from None
+        # The answer to a first try may have been lost. What is sealed under a fresh salt is like nothing else, so the
+        # same bytes are ours.
+        if not _holds(bucket, key, content):
+            raise CarryFault("OBJECT_EXISTS", key) from None
     except (BaseError, OSError) as fault:
         raise _gone(fault) from fault
 
 
-def _delete(bucket: Bucket, keys: list[str], *, lenient: bool = False) -> None:
-    for key in keys:
-        try:
-            obstore.delete(bucket, key)
-        except FileNotFoundError:
-            continue
-        except (BaseError, OSError) as fault:
-            if not lenient:
-                raise _gone(fault) from fault
+def _holds(bucket: Bucket, key: str, content: memoryview | bytes | None = None) -> bool:
+    """Whether the key is there, with this content if one is given."""
+    try:
+        found = obstore.get(bucket, key)
+        return content is None or found.bytes().to_bytes() == bytes(content)
+    except FileNotFoundError:
+        return False
+    except (BaseError, OSError) as fault:
+        raise _gone(fault) from fault
+
+
+def _delete(bucket: Bucket, key: str) -> None:
+    try:
+        obstore.delete(bucket, key)
+    except FileNotFoundError:
+        pass
+    except (BaseError, OSError) as fault:
+        raise _gone(fault) from fault
 
 
 def _gone(fault: Exception) -> CarryFault:

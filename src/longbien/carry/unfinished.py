@@ -7,6 +7,7 @@ does not push everything else out of memory.
 
 import contextlib
 import errno
+import fcntl
 import mmap
 import os
 from pathlib import Path
@@ -27,6 +28,8 @@ _WRITERS = 2
 _BUFFERS = 4
 # What Linux answers where it opened a file for direct writing and then cannot.
 _NOT_DIRECT = errno.EINVAL
+# What file systems without hard links answer.
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 _PAGE = mmap.PAGESIZE
 _BUFFER_BYTES = (CHUNK_BYTES + TAG_BYTES + _PAGE - 1) // _PAGE * _PAGE
 
@@ -50,13 +53,10 @@ class UnfinishedFile:
     def __enter__(self) -> Self:
         if self.final.exists():
             raise CarryFault("OBJECT_EXISTS", str(self.final))
-        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        try:
-            self._handle = os.open(self.part, flags, PRIVATE_FILE)
-        except OSError as fault:
-            raise of_disk(fault, self.part) from fault
+        self._handle = open_alone(self.part)
         self._writers = _Writers(self.part, self._handle)
         try:
+            os.ftruncate(self._handle, 0)
             os.ftruncate(self._handle, self._size)
         except OSError as fault:
             self.__exit__()
@@ -98,16 +98,53 @@ class UnfinishedFile:
         self._finished = True
 
 
-def appear(part: Path, final: Path) -> None:
-    """Gives a whole file its name, unless the name is taken: CarryFault OBJECT_EXISTS, DISK_FAILED."""
+def open_alone(part: Path) -> int:
+    """A handle of a part file that nobody else is writing; the lock goes with the handle, also when its holder is killed.
+
+    Raises CarryFault OBJECT_EXISTS (somebody else is at it), DISK_FULL, DISK_FAILED.
+    """
     try:
-        os.link(part, final)
-        part.unlink()
-        sync_directory(final.parent)
+        handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
+    except OSError as fault:
+        raise of_disk(fault, part) from fault
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Whoever had it until now may have given it its name meanwhile.
+        if part.stat().st_ino == os.fstat(handle).st_ino:
+            return handle
+    except OSError:
+        pass
+    os.close(handle)
+    raise CarryFault("OBJECT_EXISTS", f"{part} is in the making")
+
+
+def appear(part: Path, final: Path) -> None:
+    """Gives a whole file its name, unless the name is taken: CarryFault OBJECT_EXISTS, DISK_FULL, DISK_FAILED."""
+    try:
+        _name(part, final)
     except FileExistsError:
         raise CarryFault("OBJECT_EXISTS", str(final)) from None
     except OSError as fault:
         raise of_disk(fault, final) from fault
+    try:
+        part.unlink(missing_ok=True)
+        sync_directory(final.parent)
+    except OSError as fault:
+        with contextlib.suppress(OSError):
+            final.unlink()
+        raise of_disk(fault, final) from fault
+
+
+def _name(part: Path, final: Path) -> None:
+    try:
+        os.link(part, final)
+    except OSError as fault:
+        if fault.errno not in _NO_LINKS:
+            raise
+        # Memory sticks know one name for a file. There, somebody who takes the name in this very moment loses it.
+        if final.exists():
+            raise FileExistsError from None
+        part.rename(final)
 
 
 def sync_directory(path: Path) -> None:

@@ -15,6 +15,21 @@ STORED_CHARACTERS_MAX: Final = 120
 # What is unsafe to show: control, format (direction marks, zero width), surrogates, private use, unassigned, line and
 # paragraph ends.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters, marks and symbols that show as nothing: joiner, fillers, an empty Braille cell, variation selectors.
+_EMPTY: Final = frozenset(
+    {
+        0x034F,
+        0x115F,
+        0x1160,
+        0x17B4,
+        0x17B5,
+        0x2800,
+        0x3164,
+        0xFFA0,
+        *range(0xFE00, 0xFE10),
+        *range(0xE0100, 0xE01F0),
+    }
+)
 _UNSTORABLE: Final = re.compile(r"[^0-9A-Za-z._-]+")
 _DOTS: Final = re.compile(r"\.{2,}")
 
@@ -43,7 +58,7 @@ def stored(name: bytes, number: int) -> str:
     room = STORED_CHARACTERS_MAX - len(ending) - len(dot)
     if dot and stem and len(ending) <= 16:
         plain = stem[:room] + dot + ending
-    plain = plain[:STORED_CHARACTERS_MAX]
+    plain = plain[:STORED_CHARACTERS_MAX].rstrip("._-")
     return f"{number:06}-{plain}" if plain else f"{number:06}"
 
 
@@ -51,6 +66,9 @@ def _shown(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:
         return f"⟨0x{code - 0xDC00:02X}⟩"
-    if character in "⟨⟩" or unicodedata.category(character) in _HIDDEN:
+    category = unicodedata.category(character)
+    # Of all spaces only the plain one is shown as it is.
+    strange_space = category == "Zs" and character != " "
+    if character in "⟨⟩" or category in _HIDDEN or strange_space or code in _EMPTY:
         return f"⟨U+{code:04X}⟩"
     return character

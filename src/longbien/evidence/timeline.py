@@ -7,7 +7,7 @@ link orders.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,18 +82,12 @@ def timelines(events: Iterable[Event]) -> tuple[Timeline, ...]:
 
 def _rows(events: Mapping[bytes, Event], originals: set[bytes]) -> tuple[Row, ...]:
     ordered = _ordered(events)
-    rows = []
-    for place, name in enumerate(ordered):
-        before = [events[each] for each in ordered[:place]]
-        findings = (
-            *_link_findings(name, events),
-            *_party_findings(events[name], before),
-            *_transfer_findings(events[name], events.values()),
-            *_item_findings(events[name], before, events[ordered[0]], originals),
-        )
-        # A clock that contradicts link and transfer alike is one finding.
-        rows.append(Row(event=events[name], digest=name, findings=tuple(dict.fromkeys(findings))))
-    return tuple(rows)
+    story = _Story(events, ordered, originals)
+    # A clock that contradicts link and transfer alike is one finding.
+    return tuple(
+        Row(event=events[name], digest=name, findings=tuple(dict.fromkeys(story.findings(name))))
+        for name in ordered
+    )
 
 
 def _ordered(events: Mapping[bytes, Event]) -> list[bytes]:
@@ -117,56 +111,77 @@ def _ordered(events: Mapping[bytes, Event]) -> list[bytes]:
     return ordered
 
 
-def _link_findings(name: bytes, events: Mapping[bytes, Event]) -> Iterable[Finding]:
-    event = events[name]
-    before = events.get(event.previous)
-    if before is not None and event.at < before.at:
-        yield Finding(code="CLOCK_BACK", detail=str(before.at - event.at))
-    if before is None and event.previous != NO_EVENT:
-        yield Finding(code="LINK_MISSING", detail=event.previous.hex())
-    for other, each in events.items():
-        if other != name and each.previous == event.previous and each.party == event.party:
+class _Story:
+    """What has been told of one item so far; every event is looked at once, in order."""
+
+    def __init__(
+        self, events: Mapping[bytes, Event], ordered: Sequence[bytes], originals: set[bytes]
+    ) -> None:
+        self._events = events
+        self._first = events[ordered[0]]
+        self._originals = originals
+        self._done: dict[str, set[Touch]] = defaultdict(set)
+        self._deleted: set[str] = set()
+        self._followers: dict[tuple[bytes, str], list[bytes]] = defaultdict(list)
+        # For each pair of parties the departures and the arrivals, in order; the n-th of one belongs to the n-th of the other.
+        self._departures: dict[tuple[str, str], list[Event]] = defaultdict(list)
+        self._arrivals: dict[tuple[str, str], list[Event]] = defaultdict(list)
+        self._seen: dict[tuple[Touch, str, str], int] = defaultdict(int)
+        for name in ordered:
+            event = events[name]
+            self._followers[event.previous, event.party].append(name)
+            if event.touch == Touch.SENT:
+                self._departures[event.party, event.other].append(event)
+            if event.touch == Touch.RECEIVED:
+                self._arrivals[event.other, event.party].append(event)
+
+    def findings(self, name: bytes) -> Iterator[Finding]:
+        """What does not fit about the next event."""
+        event = self._events[name]
+        yield from self._of_link(name, event)
+        yield from self._of_party(event)
+        yield from self._of_transfer(event)
+        yield from self._of_item(event)
+
+    def _of_link(self, name: bytes, event: Event) -> Iterator[Finding]:
+        before = self._events.get(event.previous)
+        if before is not None and event.at < before.at:
+            yield Finding(code="CLOCK_BACK", detail=str(before.at - event.at))
+        if before is None and event.previous != NO_EVENT:
+            yield Finding(code="LINK_MISSING", detail=event.previous.hex())
+        siblings = self._followers[event.previous, event.party]
+        if len(siblings) > 1:
+            other = siblings[0] if siblings[0] != name else siblings[1]
             yield Finding(code="FORK", detail=other.hex())
 
-
-def _party_findings(event: Event, before: Sequence[Event]) -> Iterable[Finding]:
-    own = [each for each in before if each.party == event.party]
-    needed = NEEDS.get(event.touch)
-    if needed is not None and not any(each.touch in needed for each in own):
-        yield Finding(code="STEP_MISSING", detail=" or ".join(sorted(needed)))
-    if own and event.touch not in _HOLDING:
-        holds = [each.touch for each in own if each.touch in _HOLDING or each.touch == Touch.DELETED]
-        if holds and holds[-1] == Touch.DELETED:
+    def _of_party(self, event: Event) -> Iterator[Finding]:
+        needed = NEEDS.get(event.touch)
+        if needed is not None and not self._done[event.party] & needed:
+            yield Finding(code="STEP_MISSING", detail=" or ".join(sorted(needed)))
+        if event.touch in _HOLDING:
+            self._deleted.discard(event.party)
+        elif event.party in self._deleted:
             yield Finding(code="AFTER_DELETION", detail=event.party)
+        if event.touch == Touch.DELETED:
+            self._deleted.add(event.party)
+        self._done[event.party].add(event.touch)
 
-
-def _transfer_findings(event: Event, events: Iterable[Event]) -> Iterable[Finding]:
-    if event.touch == Touch.SENT:
-        arrivals = [each for each in events if _is_transfer(event, each)]
-        if not arrivals:
+    def _of_transfer(self, event: Event) -> Iterator[Finding]:
+        place = self._seen[event.touch, event.party, event.other]
+        self._seen[event.touch, event.party, event.other] += 1
+        if event.touch == Touch.SENT and place >= len(self._arrivals[event.party, event.other]):
             yield Finding(code="NOT_RECEIVED", detail=event.other)
-    if event.touch == Touch.RECEIVED:
-        departures = [each.at for each in events if _is_transfer(each, event)]
-        if not departures:
-            yield Finding(code="NOT_SENT", detail=event.other)
-        elif event.at < min(departures):
-            yield Finding(code="CLOCK_BACK", detail=str(min(departures) - event.at))
+        if event.touch == Touch.RECEIVED:
+            departures = self._departures[event.other, event.party]
+            if place >= len(departures):
+                yield Finding(code="NOT_SENT", detail=event.other)
+            elif event.at < departures[place].at:
+                yield Finding(code="CLOCK_BACK", detail=str(departures[place].at - event.at))
 
-
-def _is_transfer(sent: Event, received: Event) -> bool:
-    return (
-        sent.touch == Touch.SENT
-        and received.touch == Touch.RECEIVED
-        and (sent.party, sent.other) == (received.other, received.party)
-    )
-
-
-def _item_findings(
-    event: Event, before: Sequence[Event], first: Event, originals: set[bytes]
-) -> Iterable[Finding]:
-    if not before and event.touch not in ORIGINS:
-        yield Finding(code="NO_ORIGIN", detail=event.touch)
-    if event.touch in WITH_ORIGINAL and event.original not in originals:
-        yield Finding(code="ORIGINAL_ABSENT", detail=event.original.hex())
-    if event.sha256 != first.sha256:
-        yield Finding(code="DIGEST_DIFFERS", detail=event.sha256.hex())
+    def _of_item(self, event: Event) -> Iterator[Finding]:
+        if event == self._first and event.touch not in ORIGINS:
+            yield Finding(code="NO_ORIGIN", detail=event.touch)
+        if event.touch in WITH_ORIGINAL and event.original not in self._originals:
+            yield Finding(code="ORIGINAL_ABSENT", detail=event.original.hex())
+        if event.sha256 != self._first.sha256:
+            yield Finding(code="DIGEST_DIFFERS", detail=event.sha256.hex())
