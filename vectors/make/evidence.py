@@ -5,7 +5,7 @@
 
 import evidence_manifest
 import evidence_sealed
-from wire_keys import VECTORS
+from wire_keys import write
 
 
 def files() -> dict[str, str]:
@@ -14,12 +14,7 @@ def files() -> dict[str, str]:
 
 
 def main() -> None:
-    for path, text in files().items():
-        target = VECTORS / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() or target.read_text() != text:
-            target.write_text(text)
-            print(f"wrote vectors/{path}: {len(text)} bytes")
+    write(files())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from keys_papers import DESCRIPTOR_1, NOW, ROOT_1, ROOT_2, SEAL_KEYS_1, papers
-from wire_keys import VECTORS, Case, rendered
+from wire_keys import VECTORS, Case, rendered, write
 
 from longbien.keys.descriptor import decode_descriptor, encode_descriptor
 from longbien.keys.directory import advance, pin
@@ -372,12 +372,7 @@ def files() -> dict[str, str]:
 
 
 def main() -> None:
-    for path, text in files().items():
-        target = VECTORS / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() or target.read_text() != text:
-            target.write_text(text)
-            print(f"wrote vectors/{path}: {len(text)} bytes")
+    write(files())
 
 
 if __name__ == "__main__":

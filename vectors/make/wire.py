@@ -13,7 +13,7 @@ import wire_cbor
 import wire_envelope
 import wire_recorded
 import wire_statement
-from wire_keys import VECTORS
+from wire_keys import write
 
 
 def files() -> dict[str, str]:
@@ -25,12 +25,7 @@ def main() -> None:
     if "--self-test" in sys.argv[1:]:
         wire_recorded.TARGET.write_text(wire_recorded.recorded())
         return
-    for path, text in files().items():
-        target = VECTORS / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() or target.read_text() != text:
-            target.write_text(text)
-            print(f"wrote vectors/{path}: {len(text)} bytes")
+    write(files())
 
 
 if __name__ == "__main__":

@@ -43,3 +43,13 @@ def existing(path: str) -> dict[str, bytes]:
     if not file.exists():
         return {}
     return {case["name"]: bytes.fromhex(case["hex"]) for case in json.loads(file.read_text())["cases"]}
+
+
+def write(files: dict[str, str]) -> None:
+    """Writes the vector files that have changed, by their paths under vectors/, and says which."""
+    for path, text in files.items():
+        target = VECTORS / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists() or target.read_text() != text:
+            target.write_text(text)
+            print(f"wrote vectors/{path}: {len(text)} bytes")
