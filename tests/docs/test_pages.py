@@ -78,7 +78,7 @@ def test_the_page_of_the_record_names_every_field():
 
 
 def test_the_page_of_transport_has_the_limits_codes_and_names_of_the_code():
-    text = page("wire/09-transport.md")
+    text = page("wire/11-transport.md")
     assert server.PATH in text
     assert server.MEDIA_TYPE in text
     assert f"{2 * delivery.REQUEST_BYTES_MAX:,} bytes" in text
