@@ -20,7 +20,6 @@ from socket import SO_SNDBUF, SOL_SOCKET
 from typing import TYPE_CHECKING
 
 from bench.evidence.rows import GIB, MIB, Row, room, row, skipped
-
 from longbien.carry import FileSource, FolderStore, Wanted, pieces, read_seal, seal, unseal
 from longbien.evidence import ObjectSeal
 from longbien.evidence.ranges import Part, asked

@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING
 
 from bench.evidence.rows import MIB, Row, row
-
 from longbien.evidence.sealed import CHUNK_BYTES, TAG_BYTES, Layout, ObjectSeal
 from longbien.wire import Malformed
 
