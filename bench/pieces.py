@@ -187,6 +187,8 @@ def _decision(law: Lawbook, name: str, act: str, bar: Bar | None) -> Pair:
     first = getattr(opened, "standing", None)
     assert first is not None, opened
     situation = Situation(
+        party="VN",
+        parties=("RU", "VN"),
         stage=None if act == "open" else first.stage,
         role="requesting" if act == "open" else "requested",
         act=act,

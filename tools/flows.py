@@ -7,7 +7,8 @@
 import sys
 from pathlib import Path
 
-from longbien.law import diagram, load
+from longbien.law import Lawbook, diagram, load
+from longbien.law.diagram import HEADER
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "src/longbien/law/data"
@@ -29,6 +30,17 @@ def main(arguments: list[str]) -> None:
     for rules in book.procedures.values():
         page = PAGES / f"{rules.flow.id}.{rules.flow.version}.md"
         page.write_text(diagram(rules.flow), "utf-8")
+    (PAGES / "index.md").write_text(_index(book), "utf-8")
+
+
+def _index(book: Lawbook) -> str:
+    """Every flow with the procedures that run in it."""
+    flows = {f"{rules.flow.id}.{rules.flow.version}": rules.flow for rules in book.procedures.values()}
+    lines = [HEADER, "", "# Flows", "", "| letter | flow | procedures |", "| --- | --- | --- |"]
+    for name, flow in sorted(flows.items(), key=lambda item: (item[1].letter, item[0])):
+        run = sorted(f"`{rules.procedure}`" for rules in book.procedures.values() if rules.flow == flow)
+        lines.append(f"| {flow.letter} | [{flow.labels['en']}]({name}.md) | {', '.join(run)} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ def test_every_link_leads_somewhere(path):
 
 def test_every_page_can_be_reached_from_the_index():
     linked = set(re.findall(r"\]\(([^)#\s]+)", page("index.md")))
+    flows = "reference/flows/"
+    linked |= {flows + name for name in re.findall(r"\]\(([^)#\s]+)", page(f"{flows}index.md"))}
     pages = {path.relative_to(ROOT / "docs").as_posix() for path in ROOT.glob("docs/**/*.md")}
     assert pages - linked == {"index.md"}
 

@@ -35,6 +35,7 @@ def rule(**changes: object) -> ClockRule:
     plain: dict[str, object] = {
         "id": "IT",
         "start": "stage_since",
+        "minutes": 0,
         "hours": 0,
         "days": 0,
         "working_days": 0,

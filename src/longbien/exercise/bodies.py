@@ -42,6 +42,7 @@ def opening(procedure: str, *, party: str, to: str, at: int, urgent: bool, seria
         "case_ref": f"{party}-EXERCISE-{serial:04d}",
         "urgency": "urgent" if urgent else "routine",
         "handling": "confidential",
+        "secrecy_review_on": _day(at + 90 * DAY),
         "purpose": "Exercise only.",
         "scope_limb": "b",
         "offence": [
@@ -59,6 +60,8 @@ def opening(procedure: str, *, party: str, to: str, at: int, urgent: bool, seria
             "death_penalty_risk": False,
             "child_data": False,
             "journalist_lawyer_medical_data": False,
+            "protected_person": False,
+            "good_faith_research": False,
         },
         "items": [_item("subscriber"), _item("traffic")],
         "custodian": "Hosting provider (invented)",
@@ -105,10 +108,11 @@ def _nothing(_at: int) -> Body:
 
 _CONDITION: Body = {"kind": "use_limit", "text": "Exercise only."}
 _EVIDENCE = bytes(32)
+_RIGHTS: Body = {"asked": True, "concern": False}
 
 WRITTEN: Mapping[str, Callable[[int], Body]] = MappingProxyType(
     {
-        "accept": lambda at: {"expected_on": _day(at + 30 * DAY)},
+        "accept": lambda at: {"rights_check": _RIGHTS, "expected_on": _day(at + 30 * DAY)},
         "accept_conditions": _nothing,
         "accept_use_conditions": _nothing,
         "acknowledge": lambda _: {"own_reference": "EXERCISE-1", "contact": "Duty officer (invented)"},
@@ -138,11 +142,18 @@ WRITTEN: Mapping[str, Callable[[int], Body]] = MappingProxyType(
         "extend": lambda at: {"days": 60, "authorisation": _authorisation(at)},
         "follow_up": lambda _: {"exchange": bytes(16), "procedure": "stored-data-access"},
         "follow_up_decided": lambda _: {"outcome": "answered"},
+        "give_exculpatory_notice": lambda at: {
+            "what": "Exercise.",
+            "to_whom": "The defence (invented)",
+            "disclosed_on": _day(at + DAY),
+        },
         "give_notice": lambda _: {"text": "Exercise."},
         "go_on": _note,
+        "name_path": lambda _: {"path_exchange": bytes(16), "other_state": "XE"},
         "not_found": lambda _: {"reason": _reason("CANNOT", "no-data")},
         "offer_conditions": lambda _: {"conditions": [_CONDITION]},
         "order": lambda at: {
+            "rights_check": _RIGHTS,
             "authorisation": _authorisation(at),
             "effective_at": write_instant(at),
             "days": 90,
@@ -163,6 +174,7 @@ WRITTEN: Mapping[str, Callable[[int], Body]] = MappingProxyType(
         "route": lambda _: {"office": "Checking office (exercise)"},
         "supply": lambda _: {"supplied": [{"field": "custodian", "answer": "The first."}]},
         "withdraw": _nothing,
+        "withhold_path": lambda _: {"reason": _reason("OWN-LAW")},
         "wrong_state": lambda _: {"why": "Exercise."},
     }
 )

@@ -5,7 +5,7 @@ never be: part of a node. Nothing in production knows of this module, and no bug
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -155,17 +155,16 @@ class _Forgetful(batch.Batch):
 @contextlib.contextmanager
 def _second_click() -> Iterator[None]:
     """Sending a draft again makes another act of it."""
-    draft = desk_rows.DeskRows.draft
+    drafts = desk_rows.DeskRows.drafts
 
-    def unsent(self: desk_rows.DeskRows, identifier: bytes) -> desk_rows.DraftRow | None:
-        found = draft(self, identifier)
-        return None if found is None else replace(found, statement=None)
+    def unsent(self: desk_rows.DeskRows, identifiers: Iterable[bytes]) -> dict[bytes, desk_rows.DraftRow]:
+        return {name: replace(row, statement=None) for name, row in drafts(self, identifiers).items()}
 
     def none_of(_self: desk_rows.DeskRows, _ids: Any) -> Mapping[bytes, bytes]:  # noqa: ANN401
         return {}
 
     with (
-        _swapped(desk_rows.DeskRows, "draft", unsent),
+        _swapped(desk_rows.DeskRows, "drafts", unsent),
         _swapped(desk_rows.DeskRows, "statements_of", none_of),
     ):
         yield
