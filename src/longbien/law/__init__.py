@@ -17,7 +17,7 @@ from longbien.law.diagram import diagram
 from longbien.law.engine import decide
 from longbien.law.instants import read_instant, write_instant
 from longbien.law.lawbook import Lawbook
-from longbien.law.load import LawFault, lint, load
+from longbien.law.load import LawFault, lint, lint_words, load
 from longbien.law.messages import Messages, Said, in_language
 from longbien.law.parties import Party, nearest, unknown_parties
 from longbien.law.rules import (
@@ -87,6 +87,7 @@ __all__ = [
     "in_language",
     "language_accepted",
     "lint",
+    "lint_words",
     "load",
     "nearest",
     "problems",

@@ -13,6 +13,7 @@ from longbien.law.extend import Raw, completed
 from longbien.law.join import Files, join
 from longbien.law.lawbook import Lawbook
 from longbien.law.lint import lint_book
+from longbien.law.lint_words import untranslated
 from longbien.law.messages import read_messages
 from longbien.law.parties import read_parties
 from longbien.law.read_flow import flow_file
@@ -55,6 +56,12 @@ def lint(texts: Mapping[str, str]) -> tuple[Finding, ...]:
     """What is wrong with the texts; nothing, when they can be loaded."""
     found = _examined(texts)
     return () if isinstance(found, Lawbook) else found
+
+
+def lint_words(texts: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Which words of texts that can be loaded are not there in all seven languages; it stops no node."""
+    found = _examined(texts)
+    return tuple(untranslated(found)) if isinstance(found, Lawbook) else ()
 
 
 def _examined(texts: Mapping[str, str]) -> Lawbook | tuple[Finding, ...]:
