@@ -4,15 +4,17 @@ The nodes are the product's own, over stores in memory and the stub cryptography
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from law import sample
 from longbien.exchange import Standing
 from longbien.exercise.cast import OFFICE, STUB, Member, company, lawbook
 from longbien.keys import MemoryKeyStore
-from longbien.law import MACHINE, Rules
+from longbien.law import MACHINE, Lawbook, Rules
 from longbien.law.instants import DAY
+from longbien.ledger import receipt as receipts
+from longbien.ledger import records
 from longbien.node import Denied, Node, World
 from longbien.store import Store
 
@@ -36,9 +38,9 @@ class Place:
     member: Member
     uses: int
 
-    def approve(self, draft: bytes, digest: bytes) -> None:
+    def approve(self, draft: bytes, digest: bytes, persons: int = 2) -> None:
         self.uses += 1
-        for key in self.member.officers:
+        for key in self.member.officers[:persons]:
             approved = self.node.desk.approve(draft, key.sign(digest, self.uses))
             assert not isinstance(approved, Denied), approved
 
@@ -118,6 +120,20 @@ class Land:
         assert not isinstance(sent, Denied), (line, sent)
         self.deliver()
         return sent.exchange
+
+    def corrupt(self, party: str, book: Lawbook) -> None:
+        """The node of this party starts again with other law in its hands."""
+        place = self.places[party]
+        world = replace(place.node.world, lawbook=book)
+        place.node = Node(place.store, place.node.keystore, world)
+
+    def rejected(self, party: str, digest: bytes) -> str:
+        """The code with which the host rejected an act of this party, as the party can prove it."""
+        with self.places[party].store.transaction() as tx:
+            (proof,) = tx.exchanges.receipts_for(digest)
+        record = records.decode(receipts.decode(proof.receipt).record)
+        assert isinstance(record, records.Rejection)
+        return record.code
 
     def standings(self, exchange: bytes) -> dict[str, Standing]:
         """Where every node says that the exchange stands; nothing of it waits anywhere."""

@@ -127,14 +127,15 @@ def lawbook() -> Lawbook:
 
 
 @cache
-def company(crypto: str, parties: tuple[str, ...]) -> tuple[Member, ...]:
-    """These parties, each founded, with two officers, and pinned to all others."""
+def company(crypto: str, parties: tuple[str, ...], *, around: int | None = None) -> tuple[Member, ...]:
+    """These parties, each founded, with two officers, and pinned to all others, or only to the first `around` of them."""
     kind = KINDS[crypto]
     chance = random.Random(f"company {crypto} {len(parties)}")
     founding = [_Founding(party, kind, chance) for party in parties]
+    centre = founding[:around]
     for one in founding:
         for other in founding:
-            if other is not one:
+            if other is not one and (one in centre or other in centre):
                 one.pin(other.node)
     return tuple(one.member() for one in founding)
 
