@@ -30,9 +30,10 @@ def texts(book: Lawbook) -> Iterator[tuple[str, Labels]]:
         yield from ((f"reason {reason.code}", labels) for labels in (reason.labels, reason.help))
         yield from ((f"reason {reason.code}", labels) for labels in reason.subcode_labels.values())
     for instrument in book.instruments.values():
-        yield from (
-            (f"instrument {instrument.id}", labels) for labels in (instrument.labels, instrument.help)
-        )
+        own = (instrument.labels, instrument.help, *instrument.statements.values())
+        yield from ((f"instrument {instrument.id}", labels) for labels in own)
+    for group in (book.messages.sentences, book.messages.remedies, book.messages.names):
+        yield from ((f"message {key}", labels) for key, labels in group.items())
 
 
 def _of_rules(rules: Rules) -> Iterator[tuple[str, Labels]]:
