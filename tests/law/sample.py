@@ -263,7 +263,7 @@ def stored_data_access(at: int = AT) -> dict[str, Body]:
         "confirm_in_writing": opening,
         "route": {"office": "Department of international cooperation (illustrative)"},
         "accept": {"rights_check": RIGHTS, "expected_on": write_day(day_of(at) + 30)},
-        "offer_conditions": {"conditions": [condition]},
+        "offer_conditions": {"rights_check": RIGHTS, "conditions": [condition]},
         "accept_conditions": {},
         "decline_conditions": {"why": "Two cases are joined."},
         "consult": {"kind": "refusal", "question": "Can the period be shorter?", "proposals": ["One week"]},

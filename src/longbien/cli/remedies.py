@@ -40,6 +40,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "PASSKEY_FILE": "Name the file that `longbien officer add` made.",
         "NODE_STOPPED": "`longbien node serve` says why; start it again. Repeating the command is safe.",
         "NODE_GONE": "Start the node and look whether it was done; repeating the command is safe.",
+        "DEMO_TOO_SLOW": "The machine is busy, or a node is stuck: run it again when the machine is quiet.",
         "NODE_DID_NOT_START": "Run `longbien node serve` in that folder and read what it says.",
         "INTERRUPTED": "Repeating the command is safe.",
         "UNEXPECTED": "This is a fault of the program. Please report the line above with what you did.",

@@ -151,7 +151,7 @@ WRITTEN: Mapping[str, Callable[[int], Body]] = MappingProxyType(
         "go_on": _note,
         "name_path": lambda _: {"path_exchange": bytes(16), "other_state": "XE"},
         "not_found": lambda _: {"reason": _reason("CANNOT", "no-data")},
-        "offer_conditions": lambda _: {"conditions": [_CONDITION]},
+        "offer_conditions": lambda _: {"rights_check": _RIGHTS, "conditions": [_CONDITION]},
         "order": lambda at: {
             "rights_check": _RIGHTS,
             "authorisation": _authorisation(at),
