@@ -27,8 +27,7 @@ def decide(rules: Rules, situation: Situation, *, ordered: bool = False) -> Move
     rows = rules.flow.table.get((situation.stage, situation.role, situation.act))
     if rows is None:
         return _why_not(rules.flow, situation)
-    # The last row has no choices to make: lint sees to it.
-    row = next(row for row in rows if all(CHOICES[name](situation) for name in row.when))
+    row = rows[0] if len(rows) == 1 else _chosen(rows, situation)
     doubts: list[Refusal] = []
     for name in row.guards:
         refusal = GUARDS[name](situation, rules)
@@ -37,11 +36,17 @@ def decide(rules: Rules, situation: Situation, *, ordered: bool = False) -> Move
         if not ordered or name not in DATED:
             return refusal
         doubts.append(refusal)
-    for refusal in narrowings(rules.overlays, rules.procedure, situation):
-        if not ordered:
-            return refusal
-        doubts.append(refusal)
+    if rules.overlays:
+        for refusal in narrowings(rules.overlays, rules.procedure, situation):
+            if not ordered:
+                return refusal
+            doubts.append(refusal)
     return _moved(rules, situation, row, tuple(doubts))
+
+
+def _chosen(rows: tuple[Row, ...], situation: Situation) -> Row:
+    """The first row whose choices hold; the last one has none to make, lint sees to it."""
+    return next(row for row in rows if all(CHOICES[name](situation) for name in row.when))
 
 
 def _moved(rules: Rules, situation: Situation, row: Row, doubts: tuple[Refusal, ...]) -> Move:

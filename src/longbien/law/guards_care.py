@@ -67,9 +67,11 @@ def in_writing_where_asked(situation: Situation, _rules: Rules) -> Refusal | Non
 
 def child_material_sealed(situation: Situation, _rules: Rules) -> Refusal | None:
     """Pictures and films of a case of child abuse travel as sealed evidence only, never beside the text (invariant 19)."""
-    told = facts.records(situation.body, "offence")
-    codes = {*facts.texts(situation.data, "offences"), *(facts.text(item, "code") for item in told)}
-    if CHILD_ABUSE not in codes:
+    known = CHILD_ABUSE in facts.items(situation.data, "offences")
+    if not known and "offence" not in situation.body:
+        return None
+    told = (facts.text(item, "code") for item in facts.records(situation.body, "offence"))
+    if not known and CHILD_ABUSE not in told:
         return None
     shown = sorted(name for name, value in situation.body.items() if _shows(value))
     return Refusal(code="CHILD_MATERIAL_OPEN", detail=" ".join(shown)) if shown else None
