@@ -47,6 +47,10 @@ class Attempt:
 
 
 CONDITION = [{"kind": "use_limit", "text": "In the case named only (invented)."}]
+VARIANTS = {
+    "answer#conditional": {"conditions": CONDITION},
+    "open#exculpatory": {"new_use": "exculpatory_disclosure"},
+}
 ANSWERED = "VN open, RU acknowledge, RU route, RU accept, RU authorise, RU answer#conditional"
 
 # By the side that does not host: the host answers with a signed rejection that says why.
@@ -61,6 +65,7 @@ GUESTS = [
     Attempt("emergency-disclosure", "", "VN open", "TWO_PERSONS_NEEDED", persons=1),
     Attempt("police-information-request", "", "VN open", "FIELDS_MISSING", without=("purpose",)),
     Attempt("spontaneous-information", "VN open", "RU acknowledge", "ACT_NOT_NOW"),
+    Attempt("use-and-onward-consent", "VN open, RU acknowledge", "VN report_use", "CONSENT_MISSING"),
     Attempt("joint-investigation", "VN open, KZ decline", "KZ agree", "PARTY_HAS_LEFT", {"text_version": 1}),
     Attempt("joint-investigation", "VN open", "RU agree", "TEXT_OTHER_VERSION", {"text_version": 7}),
 ]
@@ -75,6 +80,8 @@ HOSTS = [
     Attempt("stored-data-access", "VN open, RU acknowledge, RU route", "RU accept", "", persons=1),
     Attempt("stored-data-access", "VN open, RU acknowledge, RU route", "RU accept", "", without=("rights_check",)),
     Attempt("emergency-disclosure", "VN open, RU acknowledge", "RU disclose", ""),
+    Attempt("use-and-onward-consent", "VN open#exculpatory, RU acknowledge", "RU decline", ""),
+    Attempt("asset-trace-freeze", "VN open, RU acknowledge, RU route, RU accept, RU authorise, RU freeze, RU intend_to_lift", "RU lift", ""),
     Attempt("spontaneous-information", "VN open", "VN deliver", ""),
 ]  # fmt: skip
 
@@ -89,9 +96,7 @@ def staged(attempt: Attempt) -> tuple[Land, bytes | None, Line, dict]:
     rules = BOOK.rules(attempt.procedure)
     assert rules is not None
     parties = ("VN", "RU", "KZ") if rules.flow.host == rules.flow.opener else ("VN", "RU")
-    play = Play(
-        attempt.procedure, "a cheat", parties, "", (), {"answer#conditional": {"conditions": CONDITION}}
-    )
+    play = Play(attempt.procedure, "a cheat", parties, "", (), VARIANTS)
     land, exchange = Land(parties), None
     for written in filter(None, attempt.before.split(", ")):
         line = read_line(written)
