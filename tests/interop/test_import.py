@@ -170,8 +170,9 @@ def test_a_line_with_a_number_of_the_t_cy_form_goes_where_the_form_has_it() -> N
 
 def test_a_bilingual_row_has_its_number_and_its_second_label_and_anything_else_is_named() -> None:
     rules = translated(RULES)
+    second = next(field.labels["vi"] for field in rules.acts["open"].fields if field.name == "case_ref")
     table = [
-        ("2", "Your case number", "VN-1", "Your case number (vi)"),
+        ("2", "Your case number", "VN-1", second),
         ("", "Custodian", "A provider", "and some remark"),
         ("Purpose", "Evidence", "", ""),
     ]
