@@ -12,7 +12,7 @@ from longbien.keys.drafting import first_root, next_descriptor, next_root
 from longbien.keys.faults import Refused
 from longbien.keys.forms import NOTHING_BEFORE
 from longbien.keys.listing import ListedSealKey, StatementKey
-from longbien.keys.material import Held, KeyEntry, Purpose, Wanted, log_kid
+from longbien.keys.material import Held, Purpose, Wanted, log_kid
 from longbien.keys.office import Office
 from longbien.keys.peer import Peer
 from longbien.keys.root import Root, SignedRoot, open_root, sign_root
@@ -86,17 +86,7 @@ def stub_maker(wanted: Wanted) -> Held:
     if wanted.purpose is Purpose.LOG:
         key = LogKey(origin=wanted.label, ed25519=_hash(name.encode()), mldsa44=_hash(name.encode()) * 41)
         kid, public = log_kid(key), (key.ed25519, key.mldsa44)
-    entry = KeyEntry(
-        purpose=wanted.purpose,
-        kid=kid,
-        suite=wanted.suite,
-        public=public,
-        label=wanted.label,
-        made_at=wanted.made_at,
-        since=wanted.since,
-        until=wanted.until,
-    )
-    return Held(entry=entry, signer=signer, tls_private=b"private")
+    return Held(entry=wanted.entry(kid, public), signer=signer, tls_private=b"private")
 
 
 class House:

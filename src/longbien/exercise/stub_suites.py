@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 
-from longbien.keys import KeyEntry, Purpose, Wanted
+from longbien.keys import Purpose, Wanted
 from longbien.keys.material import Held, log_kid
 from longbien.ledger import LogKey
 from longbien.ledger.logkey import ED25519_PUBLIC_BYTES, MLDSA44_PUBLIC_BYTES
@@ -152,11 +152,11 @@ def stub_maker(seed: bytes) -> Callable[[Wanted], Held]:
         match wanted.purpose:
             case Purpose.ROOT | Purpose.STATEMENT:
                 key = VerifyKey(suite=STUB_SUITE, public=(grown(32), grown(32)))
-                return Held(entry=_entry(wanted, key.kid, key.public), signer=StubSigner(key))
+                return Held(entry=wanted.entry(key.kid, key.public), signer=StubSigner(key))
             case Purpose.SEAL:
                 seal_key = SealKey(suite=STUB_SUITE, public=grown(32))
                 return Held(
-                    entry=_entry(wanted, seal_key.kid, (seal_key.public,)), opener=StubOpenKey(seal_key)
+                    entry=wanted.entry(seal_key.kid, (seal_key.public,)), opener=StubOpenKey(seal_key)
                 )
             case Purpose.LOG:
                 log = LogKey(
@@ -165,25 +165,12 @@ def stub_maker(seed: bytes) -> Callable[[Wanted], Held]:
                     mldsa44=grown(MLDSA44_PUBLIC_BYTES),
                 )
                 return Held(
-                    entry=_entry(wanted, log_kid(log), (log.ed25519, log.mldsa44)), log_signer=StubLog(log)
+                    entry=wanted.entry(log_kid(log), (log.ed25519, log.mldsa44)), log_signer=StubLog(log)
                 )
             case Purpose.TLS:
                 raise Malformed("KEY_PURPOSE", "the simulated network has no TLS")
 
     return make
-
-
-def _entry(wanted: Wanted, kid: bytes, public: tuple[bytes, ...]) -> KeyEntry:
-    return KeyEntry(
-        purpose=wanted.purpose,
-        kid=kid,
-        suite=wanted.suite,
-        public=public,
-        label=wanted.label,
-        made_at=wanted.made_at,
-        since=wanted.since,
-        until=wanted.until,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from longbien.keys.lifetimes import SKEW, TLS_LIFE
-from longbien.keys.material import Held, KeyEntry, Material, Purpose, Wanted, held, log_kid, tls_kid
+from longbien.keys.material import Held, Material, Purpose, Wanted, held, log_kid, tls_kid
 from longbien.ledger import SoftLogSigner
 from longbien.wire.cbor import Malformed
 from longbien.wire.suites import SoftOpenKey, SoftSigner
@@ -44,7 +44,7 @@ def make_material(wanted: Wanted) -> Material:
     if wanted.purpose is Purpose.SEAL:
         private = fresh(SEED)
         seal_key = SoftOpenKey(wanted.suite, private).seal_key
-        return Material(entry=_entry(wanted, seal_key.kid, (seal_key.public,)), private=(private,))
+        return Material(entry=wanted.entry(seal_key.kid, (seal_key.public,)), private=(private,))
     if wanted.purpose is Purpose.LOG:
         return _log(wanted)
     return _tls(wanted)
@@ -67,7 +67,7 @@ def tls_wanted(names: Sequence[str], now: int) -> Wanted:
 def _signing(wanted: Wanted) -> Material:
     private = _signing_private(wanted.suite)
     key = SoftSigner(wanted.suite, private).verify_key
-    return Material(entry=_entry(wanted, key.kid, key.public), private=private)
+    return Material(entry=wanted.entry(key.kid, key.public), private=private)
 
 
 def _signing_private(suite: int) -> tuple[bytes, bytes]:
@@ -91,14 +91,14 @@ def _log(wanted: Wanted) -> Material:
         _seed(mldsa.MLDSA44PrivateKey.generate()),
     )
     key = SoftLogSigner(origin=wanted.label, ed25519_seed=private[0], mldsa44_seed=private[1]).log_key
-    return Material(entry=_entry(wanted, log_kid(key), (key.ed25519, key.mldsa44)), private=private)
+    return Material(entry=wanted.entry(log_kid(key), (key.ed25519, key.mldsa44)), private=private)
 
 
 def _tls(wanted: Wanted) -> Material:
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _certificate(key, wanted).public_bytes(Encoding.DER)
     private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return Material(entry=_entry(wanted, tls_kid(certificate), (certificate,)), private=(private,))
+    return Material(entry=wanted.entry(tls_kid(certificate), (certificate,)), private=(private,))
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey, wanted: Wanted) -> x509.Certificate:
@@ -154,16 +154,3 @@ def _general_name(name: str) -> x509.GeneralName:
 
 def _instant(at: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at // 1000)
-
-
-def _entry(wanted: Wanted, kid: bytes, public: tuple[bytes, ...]) -> KeyEntry:
-    return KeyEntry(
-        purpose=wanted.purpose,
-        kid=kid,
-        suite=wanted.suite,
-        public=public,
-        label=wanted.label,
-        made_at=wanted.made_at,
-        since=wanted.since,
-        until=wanted.until,
-    )

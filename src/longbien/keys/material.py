@@ -43,6 +43,19 @@ class Wanted:
     since: int
     until: int
 
+    def entry(self, kid: bytes, public: tuple[bytes, ...]) -> "KeyEntry":
+        """The key as a store lists it once it is made."""
+        return KeyEntry(
+            purpose=self.purpose,
+            kid=kid,
+            suite=self.suite,
+            public=public,
+            label=self.label,
+            made_at=self.made_at,
+            since=self.since,
+            until=self.until,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyEntry:
