@@ -175,15 +175,7 @@ class _SplitSequencer(sequencer.Sequencer):
 
     def _commit(self, jobs: Sequence[Job]) -> tuple[Done, ...]:
         with self._store.transaction() as tx:
-            running = batch.Batch(
-                tx,
-                party=self._party,
-                lawbook=self._lawbook,
-                recent=self._recent,
-                reader=self._reader,
-                size=self._book.size,
-                now=self._now(),
-            )
+            running = self._batch(tx)
             running.load(jobs)
             outcomes = [running.run(job) for job in jobs]
             if running.pending.leaves:

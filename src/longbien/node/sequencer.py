@@ -110,15 +110,7 @@ class Sequencer:
 
     def _commit(self, jobs: Sequence[Job]) -> tuple[Done, ...]:
         with self._store.transaction() as tx:
-            batch = Batch(
-                tx,
-                party=self._party,
-                lawbook=self._lawbook,
-                recent=self._recent,
-                reader=self._reader,
-                size=self._book.size,
-                now=self._now(),
-            )
+            batch = self._batch(tx)
             batch.load(jobs)
             outcomes = [batch.run(job) for job in jobs]
             if batch.pending.leaves:
@@ -134,6 +126,17 @@ class Sequencer:
             done = [self._done(tx, job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
         # A crash here loses the answers only: asked again, the same bytes are given.
         return tuple(done)
+
+    def _batch(self, tx: Transaction) -> Batch:
+        return Batch(
+            tx,
+            party=self._party,
+            lawbook=self._lawbook,
+            recent=self._recent,
+            reader=self._reader,
+            size=self._book.size,
+            now=self._now(),
+        )
 
     def _remember(self, jobs: Sequence[Job]) -> None:
         """Own acts come back soon, with the place that their host gave them; they need not be read again then."""
