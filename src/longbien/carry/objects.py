@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol, Self
 
 from longbien.carry.faults import CarryFault, of_disk
+from longbien.carry.reading import read_whole
 from longbien.carry.sealing import Reader, Sink
 from longbien.carry.unfinished import JOURNAL, PART, UnfinishedFile, sync_directory
 from longbien.evidence.sealed import CHUNK_BYTES
@@ -109,15 +110,13 @@ class FileReader:
 
     def read_into(self, offset: int, view: memoryview) -> None:
         """See `Reader.read_into`."""
-        done = 0
-        while done < len(view):
-            try:
-                count = os.preadv(self._handle, [view[done:]], offset + done)
-            except OSError as fault:
-                raise of_disk(fault, f"{self._path} at byte {offset + done}") from fault
-            if count == 0:
-                raise CarryFault("DISK_FAILED", f"{self._path} ends at {offset + done}")
-            done += count
+        read_whole(
+            self._handle,
+            offset,
+            view,
+            failed=lambda place, fault: of_disk(fault, f"{self._path} at byte {place}"),
+            ended=lambda place: CarryFault("DISK_FAILED", f"{self._path} ends at {place}"),
+        )
 
 
 def pieces(reader: Reader, start: int, end: int) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from longbien.carry.faults import CarryFault
+from longbien.carry.reading import read_whole
 
 
 class Source(Protocol):
@@ -61,15 +62,13 @@ class FileSource:
 
     def read_into(self, offset: int, view: memoryview) -> None:
         """See `Source.read_into`."""
-        done = 0
-        while done < len(view):
-            try:
-                count = os.preadv(self._handle, [view[done:]], offset + done)
-            except OSError as fault:
-                raise self._unreadable(offset + done, fault) from fault
-            if count == 0:
-                raise CarryFault("SOURCE_SHRANK", f"{self._path} ends at {offset + done}")
-            done += count
+        read_whole(
+            self._handle,
+            offset,
+            view,
+            failed=self._unreadable,
+            ended=lambda place: CarryFault("SOURCE_SHRANK", f"{self._path} ends at {place}"),
+        )
 
     def is_hole(self, start: int, end: int) -> bool:
         """See `Source.is_hole`."""
