@@ -19,8 +19,8 @@ from bench.acts import OFFICE, Sender
 from bench.rivals.figure import MeasurementFailed
 from bench.rivals.processes import answer, free_ports, running
 from longbien.cli.control import Control
+from longbien.exercise.office import practice_office
 from longbien.exercise.passkey import SoftPasskey
-from longbien.keys import Office
 from longbien.node import Denied, Node, pin_challenge
 from longbien.node.config import Config, read_config
 from longbien.node.opening import Plan, make_folder, open_node
@@ -114,15 +114,7 @@ async def serving(sides: Mapping[str, Side]) -> AsyncIterator[Running]:
 
 
 def _plan(party: str, port: int, storage: str) -> Plan:
-    office = Office(
-        id=OFFICE,
-        name="Contact point 24/7 (illustrative)",
-        roles=("poc", "ca", "comp"),
-        languages=("en",),
-        hours="24/7",
-        call_back="",
-        illustrative=True,
-    )
+    office = practice_office(OFFICE)
     return Plan(
         party=party,
         name=f"{party} (benchmark)",

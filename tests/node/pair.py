@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from law import sample
+from longbien.exercise.office import practice_office
 from longbien.exercise.passkey import SoftPasskey
-from longbien.keys import MemoryKeyStore, Office, Peer, Purpose, Wanted
+from longbien.keys import MemoryKeyStore, Peer, Purpose, Wanted
 from longbien.keys.generate import make_key
 from longbien.law import Lawbook
 from longbien.node import Denied, Node, Sent, WebAuthnCheck, World, found, pin_challenge
@@ -99,15 +100,7 @@ def holders(party: str) -> list[Signer]:
 @cache
 def papers(party: str) -> tuple[Peer, MemoryKeyStore]:
     keystore = MemoryKeyStore(make_key)
-    office = Office(
-        id=OFFICE,
-        name="Contact point 24/7 (illustrative)",
-        roles=("poc", "ca", "comp"),
-        languages=("en",),
-        hours="24/7",
-        call_back="",
-        illustrative=True,
-    )
+    office = practice_office(OFFICE)
     wishes = Wishes(
         party=party,
         name=party,

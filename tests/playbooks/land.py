@@ -5,28 +5,20 @@ The nodes are the product's own, over stores in memory and the stub cryptography
 
 import random
 from dataclasses import dataclass, replace
-from functools import cache
 
 from law import sample
 from longbien.exchange import Standing
-from longbien.exercise.cast import OFFICE, STUB, Member, company, lawbook
-from longbien.keys import MemoryKeyStore
+from longbien.exercise.cast import OFFICE, STUB, Member, company, settle, stores
 from longbien.law import MACHINE, Lawbook, Rules
 from longbien.law.instants import DAY
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
-from longbien.node import Denied, Node, World
+from longbien.node import Denied, Node
 from longbien.store import Store
 
 from .playbook import Line
 
 ROUND = 3 * DAY
-
-
-@cache
-def stores(count: int) -> tuple[Store, ...]:
-    """Stores that one land after another uses."""
-    return tuple(Store("sqlite://") for _ in range(count))
 
 
 @dataclass
@@ -58,19 +50,8 @@ class Land:
         }
 
     def _place(self, member: Member, store: Store, chance: random.Random) -> Place:
-        store.restore(member.image)
-        keystore = MemoryKeyStore(STUB.maker(chance.randbytes(8)))
-        for key in member.keys:
-            keystore.keep(key)
-        world = World(
-            lawbook=lawbook(),
-            suites=STUB.suites,
-            passkeys=STUB.passkeys,
-            now=lambda: self.now,
-            entropy=chance.randbytes,
-            log_verifiers=STUB.log_verifiers,
-        )
-        return Place(Node(store, keystore, world), store, member, uses=1_000)
+        node = settle(member, store, crypto=STUB, now=lambda: self.now, chance=chance)
+        return Place(node, store, member, uses=1_000)
 
     def later(self, span: int) -> None:
         """Time runs on; nodes do what is due every few days, as nodes that stay up do."""

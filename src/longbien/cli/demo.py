@@ -24,8 +24,8 @@ from longbien.cli.control import Control
 from longbien.cli.failing import FileFault
 from longbien.exercise.case import Case, CaseFault, read_case
 from longbien.exercise.course import Step, course
+from longbien.exercise.office import practice_office
 from longbien.exercise.passkey import SoftPasskey
-from longbien.keys import Office
 from longbien.node.config import read_config
 from longbien.node.opening import Plan, machine_now, make_folder
 from longbien_verify.record import verify as verify_record
@@ -143,15 +143,7 @@ class _Demo:
 
     def _found(self, code: str) -> str:
         host, port = "127.0.0.1", _free_port()
-        office = Office(
-            id=OFFICE,
-            name="Contact point 24/7 (illustrative)",
-            roles=("poc", "ca", "comp"),
-            languages=("en",),
-            hours="24/7",
-            call_back="",
-            illustrative=True,
-        )
+        office = practice_office(OFFICE)
         plan = Plan(
             party=code,
             name=f"{NAMES.get(code, code)} (demonstration)",

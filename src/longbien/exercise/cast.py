@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Protocol
 
+from longbien.exercise.office import practice_office
 from longbien.exercise.passkey import SoftPasskey
 from longbien.exercise.stub_suites import (
     STUB_SUITE,
@@ -21,12 +22,22 @@ from longbien.exercise.stub_suites import (
     StubPasskeyCheck,
     stub_maker,
 )
-from longbien.keys import MemoryKeyStore, Office, Peer, Purpose, Wanted
+from longbien.keys import MemoryKeyStore, Peer, Purpose, Wanted
 from longbien.keys.generate import make_key
 from longbien.keys.material import Held, Maker
 from longbien.law import Lawbook, load
-from longbien.node import Assertion, Denied, Node, PasskeyCheck, WebAuthnCheck, World, found, pin_challenge
-from longbien.node.directory import LogVerifiers
+from longbien.node import (
+    Assertion,
+    Denied,
+    Node,
+    Now,
+    PasskeyCheck,
+    WebAuthnCheck,
+    World,
+    found,
+    pin_challenge,
+)
+from longbien.node.directory import LogVerifiers, Recall, recall
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import law_texts
 from longbien.store import Store
@@ -118,12 +129,44 @@ class Member:
     officers: tuple[Passkey, ...]
     image: bytes
 
+    def keystore(self, crypto: Crypto, chance: random.Random) -> MemoryKeyStore:
+        """A store that holds these keys and makes further ones from `chance`."""
+        made = MemoryKeyStore(crypto.maker(chance.randbytes(8)))
+        for key in self.keys:
+            made.keep(key)
+        return made
+
 
 @cache
 def lawbook() -> Lawbook:
     """The law, read once, with the invented parties of exercises."""
     invented = (resources.files("longbien.exercise") / "data" / "parties.toml").read_text("utf-8")
     return load({**law_texts(), "parties/exercise.toml": invented})
+
+
+def surroundings(crypto: Crypto, now: Now, chance: random.Random, recall: Recall = recall) -> World:
+    """What a node of a simulated world gets from outside."""
+    return World(
+        lawbook=lawbook(),
+        suites=crypto.suites,
+        passkeys=crypto.passkeys,
+        now=now,
+        entropy=chance.randbytes,
+        log_verifiers=crypto.log_verifiers,
+        recall=recall,
+    )
+
+
+@cache
+def stores(count: int) -> tuple[Store, ...]:
+    """Stores in memory that one small world after another uses: migrating each anew would take longest of all."""
+    return tuple(Store("sqlite://") for _ in range(count))
+
+
+def settle(member: Member, store: Store, *, crypto: Crypto, now: Now, chance: random.Random) -> Node:
+    """The node of this member over a store that holds what its image holds, and nothing else."""
+    store.restore(member.image)
+    return Node(store, member.keystore(crypto, chance), surroundings(crypto, now, chance))
 
 
 @cache
@@ -154,15 +197,7 @@ class _Founding:
         self.keystore = MemoryKeyStore(make)
         self.store = Store("sqlite://")
         found(self.store, _papers(party, crypto, self.keystore))
-        world = World(
-            lawbook=lawbook(),
-            suites=crypto.suites,
-            passkeys=crypto.passkeys,
-            now=lambda: FOUNDED,
-            entropy=chance.randbytes,
-            log_verifiers=crypto.log_verifiers,
-        )
-        self.node = Node(self.store, self.keystore, world)
+        self.node = Node(self.store, self.keystore, surroundings(crypto, lambda: FOUNDED, chance))
         self.officers = tuple(crypto.passkey(chance.randbytes(32)) for _ in range(2))
         for number, key in enumerate(self.officers):
             self.node.desk.enrol(
@@ -208,15 +243,7 @@ def _papers(party: str, crypto: Crypto, keystore: MemoryKeyStore) -> Peer:
         )
         assert key.signer is not None
         holders.append(key.signer)
-    office = Office(
-        id=OFFICE,
-        name="Contact point 24/7 (exercise)",
-        roles=ROLES,
-        languages=("en",),
-        hours="24/7",
-        call_back="",
-        illustrative=True,
-    )
+    office = practice_office(OFFICE, name="Contact point 24/7 (exercise)", roles=ROLES)
     wishes = Wishes(
         party=party,
         name=f"Invented State {party}",

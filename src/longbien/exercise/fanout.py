@@ -9,12 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from longbien.exchange import Standing
-from longbien.exercise.cast import BEGINNING, OFFICE, STUB, Crypto, Member, company, lawbook
-from longbien.exercise.seat import Clock
-from longbien.keys import MemoryKeyStore
+from longbien.exercise.cast import BEGINNING, OFFICE, STUB, Crypto, company, settle, stores
 from longbien.law import write_instant
-from longbien.node import Denied, Node, Sent, World
-from longbien.store import Store
+from longbien.node import Denied, Node, Sent
 from longbien.wire.cbor import Value
 
 SECOND = 1_000
@@ -43,28 +40,14 @@ class Fanout:
     ) -> None:
         self.now = BEGINNING
         self._away = away or {}
-        self._crypto = crypto
         self._chance = random.Random(len(parties))
         members = company(crypto.name, parties, around=1)
         self._members = {member.party: member for member in members}
-        self.nodes = {member.party: self._node(member) for member in members}
+        self.nodes = {
+            member.party: settle(member, store, crypto=crypto, now=lambda: self.now, chance=self._chance)
+            for member, store in zip(members, stores(len(members)), strict=True)
+        }
         self.host = self.nodes[parties[0]]
-
-    def _node(self, member: Member) -> Node:
-        store = Store("sqlite://")
-        store.restore(member.image)
-        keystore = MemoryKeyStore(self._crypto.maker(self._chance.randbytes(8)))
-        for key in member.keys:
-            keystore.keep(key)
-        world = World(
-            lawbook=lawbook(),
-            suites=self._crypto.suites,
-            passkeys=self._crypto.passkeys,
-            now=Clock(lambda: self.now),
-            entropy=self._chance.randbytes,
-            log_verifiers=self._crypto.log_verifiers,
-        )
-        return Node(store, keystore, world)
 
     def warn(self) -> bytes:
         """Two officers of the host release a warning to everybody; the exchange."""

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 import sqlalchemy
 
-from longbien.exercise.cast import Crypto, Member, Passkey, lawbook
+from longbien.exercise.cast import Crypto, Member, Passkey, surroundings
 from longbien.exercise.faults import Crash, Faults, FaultyStore
-from longbien.keys import KeyStore, MemoryKeyStore
+from longbien.keys import KeyStore
 from longbien.node import Consignment, Node, World, reception
 from longbien.node.directory import recall
 from longbien.store import Store
@@ -88,18 +88,8 @@ class Seat:
         self.clock = Clock(true)
         self.store = store
         store.begin(member.image, before=self._before, after=self._after)
-        self.keystore = MemoryKeyStore(crypto.maker(chance.randbytes(8)))
-        for key in member.keys:
-            self.keystore.keep(key)
-        self.world = World(
-            lawbook=lawbook(),
-            suites=crypto.suites,
-            passkeys=crypto.passkeys,
-            now=self.clock,
-            entropy=chance.randbytes,
-            log_verifiers=crypto.log_verifiers,
-            recall=_remembered,
-        )
+        self.keystore = member.keystore(crypto, chance)
+        self.world = surroundings(crypto, self.clock, chance, recall=_remembered)
         self.node: Node | None = None
         self.life = 0
         self.struck = ""

@@ -1,0 +1,24 @@
+"""The one office of a State in demonstrations, exercises and measurements: it does everything, as in the smallest of States.
+
+What it knows: that it is nobody's. What it must never be: taken for a real office, so its name always says what it is.
+"""
+
+from longbien.keys import Office
+
+
+def practice_office(
+    identifier: str,
+    *,
+    name: str = "Contact point 24/7 (illustrative)",
+    roles: tuple[str, ...] = ("poc", "ca", "comp"),
+) -> Office:
+    """An illustrative office with these roles, open day and night."""
+    return Office(
+        id=identifier,
+        name=name,
+        roles=roles,
+        languages=("en",),
+        hours="24/7",
+        call_back="",
+        illustrative=True,
+    )
