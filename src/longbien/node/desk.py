@@ -109,8 +109,7 @@ class Desk:
     ) -> DraftRow | Denied:
         """A draft of the act that opens an exchange: `name`, such as an oral request, or else the flow's opening act.
 
-        Codes: RULES_UNKNOWN, PARTIES_WRONG, PEER_NOT_PINNED,
-        PARTY_UNKNOWN, and those of `step`.
+        Codes: RULES_UNKNOWN, PARTIES_WRONG, PEER_NOT_PINNED, PARTY_UNKNOWN, and those of `step`.
         """
         rules = self._lawbook.rules(procedure)
         if rules is None:
