@@ -396,20 +396,23 @@ def test_a_killed_fetch_goes_on_where_it_was(tmp_path: Path) -> None:
         f"    digests={{'sha256': bytes.fromhex('{wanted.digests['sha256'].hex()}')}})\n"
         "fetch(wanted, Far(FolderStore(folder / 'there'), slow), FolderStore(folder / 'here'), manner=Manner(workers=2))\n"
     )
-    kills = 0
-    while not here.path(OBJECT).exists():
+    log = tmp_path / "sent"
+    log.touch()
+    for kill in range(6):
         process = subprocess.Popen([sys.executable, "-c", script, tmp_path, Path(__file__).parents[1]])
-        try:
-            assert process.wait(0.9 + 0.1 * (kills % 4) if kills < 6 else 60) == 0
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
+        enough = log.stat().st_size + 40 + 3 * kill
+        while log.stat().st_size < enough:
+            assert process.poll() is None
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert not here.path(OBJECT).exists()
+    subprocess.run(
+        [sys.executable, "-c", script, tmp_path, Path(__file__).parents[1]], check=True, timeout=60
+    )
     open_bytes(here, wanted)
-    sent = (tmp_path / "sent").stat().st_size
-    assert kills
     # Two connections lose at most the chunk that each was receiving.
-    assert sent <= 24 * 16 + 3 + kills * (2 * 16 + 2)
+    assert log.stat().st_size <= 24 * 16 + 3 + 6 * (2 * 16 + 2)
 
 
 # --- pace ---------------------------------------------------------------------------------------------------
