@@ -6,6 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from longbien.keys import generate, keyfile
 from longbien.keys.filestore import FileKeyStore
@@ -27,7 +30,7 @@ def both(path: Path) -> list[KeyStore]:
 
 def test_every_purpose_works_from_every_store(path: Path) -> None:
     for store in both(path):
-        root, signing, seal_1, seal_2, log, tls = (store.make(each) for each in ALL)
+        root, signing, seal_1, seal_2, log, tls, paper = (store.make(each) for each in ALL)
         for entry in (root, signing):
             made = statement.make(
                 b"\xa0",
@@ -45,13 +48,17 @@ def test_every_purpose_works_from_every_store(path: Path) -> None:
         head = Checkpoint(origin=log.label, size=1, root=bytes(32))
         assert checkpoint.verify(checkpoint.sign(head, store.log_signer(log.kid)), log.log_key) == head
         assert store.tls_private(tls.kid)
+        signature = store.paper_signer(paper.kid).sign(b"a list of files")
+        x509.load_der_x509_certificate(paper.certificate).public_key().verify(
+            signature, b"a list of files", ec.ECDSA(hashes.SHA256())
+        )
         assert len(store.entries()) == len(ALL)
 
 
 def test_a_key_serves_its_own_purpose_only(path: Path) -> None:
     for store in both(path):
         seal = store.make(ALL[2])
-        for use in (store.signer, store.log_signer, store.tls_private):
+        for use in (store.signer, store.log_signer, store.tls_private, store.paper_signer):
             assert code_of(partial(use, seal.kid)) == "KEY_PURPOSE"
         assert code_of(lambda: store.opener(store.make(ALL[1]).kid)) == "KEY_PURPOSE"
         for ask in ("verify_key", "log_key", "certificate"):

@@ -13,7 +13,8 @@ from longbien.keys import generate
 from longbien.keys.descriptor import sign_descriptor
 from longbien.keys.directory import pin
 from longbien.keys.drafting import first_root, listed, next_seal_keys
-from longbien.keys.generate import make_material, tls_wanted
+from longbien.keys.faults import KeyFault
+from longbien.keys.generate import make_material, paper_wanted, tls_wanted
 from longbien.keys.keystore import MemoryKeyStore
 from longbien.keys.material import KeyEntry, Purpose, Wanted, held
 from longbien.keys.peer import Peer, seal_key_for
@@ -139,6 +140,26 @@ def shake(server: ssl.SSLContext, client: ssl.SSLContext) -> str | None:
                 continue
     assert ends[0].getpeercert(binary_form=True)
     return ends[1].version()
+
+
+def test_a_paper_key_signs_documents_and_nothing_else() -> None:
+    own = held(make_material(paper_wanted("Longbien node of VN", 1_700_000_000_000)))
+    certificate = x509.load_der_x509_certificate(own.entry.certificate)
+    certificate.verify_directly_issued_by(certificate)
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    assert usage.digital_signature and usage.content_commitment and not usage.key_cert_sign
+    with pytest.raises(x509.ExtensionNotFound):
+        certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    assert own.paper_signer is not None
+    assert own.paper_signer.sign(b"paper") == own.paper_signer.sign(b"paper")
+
+
+def test_a_paper_key_beside_another_certificate_is_refused() -> None:
+    one, other = (make_material(paper_wanted("Longbien node of VN", 1_700_000_000_000)) for _ in range(2))
+    for private in (other.private, (b"no key",)):
+        with pytest.raises(KeyFault) as fault:
+            held(replace(one, private=private))
+        assert fault.value.code == "KEY_MISMATCH"
 
 
 def test_chance_comes_in_the_size_that_was_asked_for() -> None:

@@ -167,8 +167,8 @@ def stub_maker(seed: bytes) -> Callable[[Wanted], Held]:
                 return Held(
                     entry=wanted.entry(log_kid(log), (log.ed25519, log.mldsa44)), log_signer=StubLog(log)
                 )
-            case Purpose.TLS:
-                raise Malformed("KEY_PURPOSE", "the simulated network has no TLS")
+            case Purpose.TLS | Purpose.PAPER:
+                raise Malformed("KEY_PURPOSE", "the simulated world has no TLS and no paper")
 
     return make
 

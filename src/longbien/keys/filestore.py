@@ -12,8 +12,16 @@ from longbien.keys import durable, keyfile
 from longbien.keys.faults import KeyFault
 from longbien.keys.generate import fresh, make_material
 from longbien.keys.keyfile import Cost, Unlocked
-from longbien.keys.keystore import as_log_signer, as_opener, as_signer, as_tls_private, in_order
+from longbien.keys.keystore import (
+    as_log_signer,
+    as_opener,
+    as_paper_signer,
+    as_signer,
+    as_tls_private,
+    in_order,
+)
 from longbien.keys.material import Held, KeyEntry, Material, Wanted, held
+from longbien.keys.papersign import PaperSigner
 from longbien.keys.passphrase import check_passphrase
 from longbien.ledger import LogSigner
 from longbien.wire.suites import OpenKey, Signer
@@ -102,6 +110,10 @@ class FileKeyStore:
     def tls_private(self, kid: bytes) -> bytes:
         """See `KeyStore.tls_private`; also KEYFILE_DAMAGED, KEYFILE_EXPOSED, KEYSTORE_IO."""
         return as_tls_private(self._find(kid))
+
+    def paper_signer(self, kid: bytes) -> PaperSigner:
+        """See `KeyStore.paper_signer`; also KEYFILE_DAMAGED, KEYFILE_EXPOSED, KEYSTORE_IO."""
+        return as_paper_signer(self._find(kid))
 
     def destroy(self, kid: bytes) -> None:
         """See `KeyStore.destroy`."""

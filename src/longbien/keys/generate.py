@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from longbien.keys.lifetimes import SKEW, TLS_LIFE
-from longbien.keys.material import Held, Material, Purpose, Wanted, held, log_kid, tls_kid
+from longbien.keys.lifetimes import PAPER_LIFE, SKEW, TLS_LIFE
+from longbien.keys.material import Held, Material, Purpose, Wanted, certificate_kid, held, log_kid
 from longbien.ledger import SoftLogSigner
 from longbien.wire.cbor import Malformed
 from longbien.wire.suites import SoftOpenKey, SoftSigner
@@ -47,7 +47,7 @@ def make_material(wanted: Wanted) -> Material:
         return Material(entry=wanted.entry(seal_key.kid, (seal_key.public,)), private=(private,))
     if wanted.purpose is Purpose.LOG:
         return _log(wanted)
-    return _tls(wanted)
+    return _paper(wanted) if wanted.purpose is Purpose.PAPER else _tls(wanted)
 
 
 def tls_wanted(names: Sequence[str], now: int) -> Wanted:
@@ -61,6 +61,13 @@ def tls_wanted(names: Sequence[str], now: int) -> Wanted:
         made_at=now,
         since=now - SKEW,
         until=now + TLS_LIFE,
+    )
+
+
+def paper_wanted(name: str, now: int) -> Wanted:
+    """A paper key whose certificate bears this name (at most 64 characters), valid for a year from `now`."""
+    return Wanted(
+        purpose=Purpose.PAPER, suite=0, label=name, made_at=now, since=now - SKEW, until=now + PAPER_LIFE
     )
 
 
@@ -95,20 +102,42 @@ def _log(wanted: Wanted) -> Material:
 
 
 def _tls(wanted: Wanted) -> Material:
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _certificate(key, wanted).public_bytes(Encoding.DER)
-    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return Material(entry=wanted.entry(tls_kid(certificate), (certificate,)), private=(private,))
-
-
-def _certificate(key: ec.EllipticCurvePrivateKey, wanted: Wanted) -> x509.Certificate:
-    """Self-signed: peers trust the digest in the descriptor, so an issuer would add nothing but another key
-    to lose.
-    """
     names = wanted.label.split()
     if not 0 < len(names) <= MAX_NAMES:
         raise Malformed("TLS_NAMES", f"{len(names)} names")
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])])
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        _certificate(key, names[0], wanted)
+        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
+        .add_extension(_signature_only(), critical=True)
+        .add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]),
+            critical=False,
+        )
+    )
+    return _certified(key, builder, wanted)
+
+
+def _paper(wanted: Wanted) -> Material:
+    """No extended key usage: programs then take it for signing documents and for nothing else."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = _certificate(key, wanted.label, wanted).add_extension(
+        _signature_only(commitment=True), critical=True
+    )
+    return _certified(key, builder, wanted)
+
+
+def _certified(key: ec.EllipticCurvePrivateKey, builder: x509.CertificateBuilder, wanted: Wanted) -> Material:
+    certificate = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return Material(entry=wanted.entry(certificate_kid(certificate), (certificate,)), private=(private,))
+
+
+def _certificate(key: ec.EllipticCurvePrivateKey, name: str, wanted: Wanted) -> x509.CertificateBuilder:
+    """Self-signed: what the State's own papers or statements say of it is trusted, so an issuer would add nothing
+    but another key to lose.
+    """
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     return (
         x509.CertificateBuilder()
@@ -118,23 +147,16 @@ def _certificate(key: ec.EllipticCurvePrivateKey, wanted: Wanted) -> x509.Certif
         .serial_number(x509.random_serial_number())
         .not_valid_before(_instant(wanted.since))
         .not_valid_after(_instant(wanted.until))
-        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_signature_only(), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]),
-            critical=False,
-        )
         .add_extension(own, critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own), critical=False)
-        .sign(key, hashes.SHA256())
     )
 
 
-def _signature_only() -> x509.KeyUsage:
+def _signature_only(*, commitment: bool = False) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=True,
-        content_commitment=False,
+        content_commitment=commitment,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,

@@ -11,6 +11,7 @@ from typing import Protocol
 from longbien.keys.faults import KeyFault
 from longbien.keys.generate import make_key
 from longbien.keys.material import Held, KeyEntry, Maker, Purpose, Wanted
+from longbien.keys.papersign import PaperSigner
 from longbien.ledger import LogSigner
 from longbien.wire.suites import OpenKey, Signer
 
@@ -45,6 +46,10 @@ class KeyStore(Protocol):
         The one exception to the rule above: the TLS library wants the key itself. It authenticates a
         connection, and no statement, receipt or envelope depends on it.
         """
+        ...
+
+    def paper_signer(self, kid: bytes) -> PaperSigner:
+        """Signs papers with a paper key. Raises KEY_ABSENT, KEY_PURPOSE."""
         ...
 
     def destroy(self, kid: bytes) -> None:
@@ -96,6 +101,10 @@ class MemoryKeyStore:
         """See `KeyStore.tls_private`."""
         return as_tls_private(self._find(kid))
 
+    def paper_signer(self, kid: bytes) -> PaperSigner:
+        """See `KeyStore.paper_signer`."""
+        return as_paper_signer(self._find(kid))
+
     def destroy(self, kid: bytes) -> None:
         """See `KeyStore.destroy`."""
         self._find(kid)
@@ -138,3 +147,10 @@ def as_tls_private(key: Held) -> bytes:
     key.entry.require(Purpose.TLS)
     assert key.tls_private is not None
     return key.tls_private
+
+
+def as_paper_signer(key: Held) -> PaperSigner:
+    """The key as a signer of papers. Raises KeyFault KEY_PURPOSE."""
+    key.entry.require(Purpose.PAPER)
+    assert key.paper_signer is not None
+    return key.paper_signer

@@ -48,6 +48,9 @@ ROOT_WARNING = 180 * DAY
 TLS_LIFE = 396 * DAY
 TLS_WARNING = 30 * DAY
 
+PAPER_LIFE = 365 * DAY
+"""A paper key is made when a file for a court is first asked for, and again a year later."""
+
 EARLY = DAY
 """A paper that claims to be issued later than this from now is refused: a date in the future would stretch
 its life.

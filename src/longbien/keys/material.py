@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from longbien.keys.faults import KeyFault
+from longbien.keys.papersign import PaperSigner, SoftPaperSigner
 from longbien.ledger import LogKey, LogSigner, SoftLogSigner
 from longbien.wire import cbor
 from longbien.wire.suites import KID_BYTES, OpenKey, SealKey, Signer, SoftOpenKey, SoftSigner, VerifyKey
@@ -26,14 +27,15 @@ class Purpose(StrEnum):
     SEAL = "seal"
     LOG = "log"
     TLS = "tls"
+    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A key to be made. `suite` is 0 for log and TLS keys, whose algorithms are fixed.
+    """A key to be made. `suite` is 0 for log, TLS and paper keys, whose algorithms are fixed.
 
-    `label` is the origin of a log key, the host names of a TLS key (separated by blanks), and free
-    otherwise. `made_at`, `since` and `until` are ms.
+    `label` is the origin of a log key, the host names of a TLS key (separated by blanks), the name in the
+    certificate of a paper key, and free otherwise. `made_at`, `since` and `until` are ms.
     """
 
     purpose: Purpose
@@ -62,8 +64,8 @@ class KeyEntry:
     """A key that a store holds, without its private half. Fields as in `Wanted`.
 
     `public` has two halves for root, statement and log keys (Ed25519, ML-DSA-44), one for a seal key, and
-    the certificate (DER) for a TLS key. `kid` is the key's name on the wire where it has one; `log_kid` and
-    `tls_kid` say what it is for the others.
+    the certificate (DER) for a TLS or paper key. `kid` is the key's name on the wire where it has one; `log_kid` and
+    `certificate_kid` say what it is for the others.
     """
 
     purpose: Purpose
@@ -95,8 +97,8 @@ class KeyEntry:
 
     @property
     def certificate(self) -> bytes:
-        """The certificate (DER) of a TLS key. Raises KeyFault KEY_PURPOSE."""
-        self.require(Purpose.TLS)
+        """The certificate (DER) of a TLS or paper key. Raises KeyFault KEY_PURPOSE."""
+        self.require(Purpose.TLS, Purpose.PAPER)
         return self.public[0]
 
     def require(self, *purposes: Purpose) -> None:
@@ -108,7 +110,7 @@ class KeyEntry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """A key with its private half, in the raw forms of `SoftSigner`, `SoftOpenKey`, `SoftLogSigner`; PKCS#8
-    for TLS.
+    for TLS and paper.
     """
 
     entry: KeyEntry
@@ -124,6 +126,7 @@ class Held:
     opener: OpenKey | None = field(default=None, repr=False)
     log_signer: LogSigner | None = field(default=None, repr=False)
     tls_private: bytes | None = field(default=None, repr=False)
+    paper_signer: PaperSigner | None = field(default=None, repr=False)
 
 
 Maker = Callable[[Wanted], Held]
@@ -146,7 +149,9 @@ def held(material: Material) -> Held:
         log_signer = SoftLogSigner(origin=entry.label, ed25519_seed=private[0], mldsa44_seed=private[1])
         _check_belongs(entry, log_kid(log_signer.log_key))
         return Held(entry=entry, log_signer=log_signer)
-    _check_belongs(entry, tls_kid(entry.certificate))
+    _check_belongs(entry, certificate_kid(entry.certificate))
+    if entry.purpose is Purpose.PAPER:
+        return Held(entry=entry, paper_signer=SoftPaperSigner(entry.certificate, private[0]))
     _check_tls_pair(entry, private[0])
     return Held(entry=entry, tls_private=private[0])
 
@@ -158,8 +163,8 @@ def log_kid(key: LogKey) -> bytes:
     return cbor.digest(cbor.encode([key.origin, key.ed25519, key.mldsa44]))[:KID_BYTES]
 
 
-def tls_kid(certificate: bytes) -> bytes:
-    """The name of a TLS key in a store: the first 16 bytes of the certificate's SHA-256."""
+def certificate_kid(certificate: bytes) -> bytes:
+    """The name of a TLS or paper key in a store: the first 16 bytes of the certificate's SHA-256."""
     return cbor.digest(certificate)[:KID_BYTES]
 
 

@@ -13,7 +13,7 @@ from longbien.keys.descriptor import Descriptor
 from longbien.keys.material import KeyEntry, Purpose, Wanted
 from longbien.keys.peer import Peer
 
-_DESTROYED_AFTER_END = (Purpose.SEAL, Purpose.STATEMENT, Purpose.TLS)
+_DESTROYED_AFTER_END = (Purpose.SEAL, Purpose.STATEMENT, Purpose.TLS, Purpose.PAPER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
