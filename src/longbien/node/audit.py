@@ -6,7 +6,7 @@ statement is verified again, and every exchange is folded again from its chain (
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from longbien.exchange import Diverged, Link, replay
 from longbien.keys import Place
@@ -17,6 +17,8 @@ from longbien.ledger.leaf import leaf_hash
 from longbien.ledger.records import Entry
 from longbien.node.node import Node
 from longbien.node.ports import Tell, untold
+from longbien.node.queueing import OF_THIS_NODE, Moment, troubled, words
+from longbien.node.relining import line_of
 from longbien.store import Transaction
 from longbien.store.exchange_rows import EntryRow
 from longbien.wire import statement
@@ -35,7 +37,7 @@ class Audit:
 
 
 def audit(node: Node, tell: Tell = untold) -> Audit:
-    """The whole store, checked; `tell` hears how far it is. Findings: LEAF_DIFFERS, ROOT_DIFFERS, HEAD_…, STATEMENT_…, CHAIN_…, STANDING_DIFFERS."""
+    """The whole store, checked; `tell` hears how far it is. Findings: LEAF_DIFFERS, ROOT_DIFFERS, HEAD_…, STATEMENT_…, CHAIN_…, STANDING_DIFFERS, LINE_…."""
     findings: list[str] = []
     with node.store.transaction() as tx:
         sizes = tuple(tx.ledger.checkpoints())
@@ -120,7 +122,29 @@ def _exchange(node: Node, tx: Transaction, exchange: bytes, findings: list[str])
         findings.append(f"CHAIN_{folded.code} {exchange.hex()}")
     elif folded is None or folded.encode() != row.standing:
         findings.append(f"STANDING_DIFFERS {exchange.hex()}")
+    else:
+        findings += _line(node, tx, exchange, chain)
     return len(rows)
+
+
+def _line(node: Node, tx: Transaction, exchange: bytes, chain: list[Link]) -> Iterator[str]:
+    """The line of the queue and its words, made again; what only this node knows is left as it is."""
+    held = tx.queue.find([exchange]).get(exchange)
+    made = line_of(node, chain, Moment(number=0, now=0))
+    if held is None or made is None:
+        yield f"LINE_MISSING {exchange.hex()}"
+        return
+    own = {name: getattr(held, name) for name in OF_THIS_NODE}
+    likely = [made] if held.trouble is None else [made, troubled(made, held.trouble, now=0)]
+    if held not in [replace(line, **own) for line in likely]:
+        yield f"LINE_DIFFERS {exchange.hex()}"
+    handled = tx.queue.handled([exchange]).get(exchange)
+    if handled is not None and (handled.owner, handled.snoozed_until) != (held.owner, held.snoozed_until):
+        yield f"LINE_OWNER_DIFFERS {exchange.hex()}"
+    reference = "" if handled is None else handled.reference
+    found = words(held, reference=reference, tags=tx.queue.tags_of([exchange]).get(exchange, ()))
+    if found != tx.queue.words_of(held.number):
+        yield f"LINE_WORDS_DIFFER {exchange.hex()}"
 
 
 def _place(node: Node, tx: Transaction, entry: EntryRow) -> Place | None:

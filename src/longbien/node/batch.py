@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from longbien.exchange import Accepted, Act, Author, Diverged, Standing, follow, step
 from longbien.exchange.chain import place
 from longbien.law import Lawbook, Refusal, Rules
+from longbien.ledger import receipt as receipts
 from longbien.ledger import records
 from longbien.ledger.records import Entry, Proposed, Received, Rejection
 from longbien.node.book import Leaf, notice
@@ -28,6 +29,7 @@ from longbien.node.jobs import (
     Settled,
     Touch,
 )
+from longbien.node.lines import Lines
 from longbien.node.pending import Pending
 from longbien.node.ports import Broken
 from longbien.node.readers import ActReader, Reading
@@ -110,6 +112,7 @@ class Batch:
         self._known: dict[bytes, OutcomeRow] = {}
         self._sent: dict[bytes, bytes] = {}
         self._early: dict[tuple[bytes, int], EntryRow] = {}
+        self._lines = Lines(tx, self.pending, party)
 
     def load(self, jobs: Iterable[Job]) -> None:
         """Everything that these jobs may need is read, in a handful of queries."""
@@ -127,6 +130,7 @@ class Batch:
         if placed:
             self._raw = self._tx.ledger.statements(placed)
         rows = self._tx.exchanges.find(wanted.exchanges) if wanted.exchanges else {}
+        self._lines.load(wanted.exchanges)
         for exchange in wanted.exchanges:
             row = rows.get(exchange)
             standing = None if row is None else Standing.decode(row.standing)
@@ -168,6 +172,7 @@ class Batch:
         proposed = Proposed(exchange=job.act.exchange, act=job.statement.digest, at=self.pending.now)
         position = self.pending.record(proposed)
         self._answer(job.statement.digest, job.act.exchange, proposed.kind, "", position)
+        self._lines.sent(job.act, self._rules(exchange, job.act))
         self.pending.queue(
             host,
             "propose",
@@ -208,6 +213,7 @@ class Batch:
         position = self.pending.record(entry)
         self.pending.entry(entry, None)
         self._move(exchange, standing, lane)
+        self._lines.placed(standing, act, author, self._rules(exchange, act))
         self._answer(statement.digest, act.exchange, entry.kind, "", position)
         for party in standing.parties:
             if party not in {self._party, author.party}:
@@ -286,6 +292,8 @@ class Batch:
             fault = "" if exchange.quarantined else self._place_own(exchange, job.record, job.receipt)
             if fault:
                 self._quarantine(exchange, job.record, fault)
+        elif job.kind == Rejection.kind:
+            self._lines.refused(job.row.exchange, _refusal(job.receipt))
         return Noted()
 
     def _place_own(self, exchange: _Open, entry: Entry, receipt: bytes) -> str:
@@ -313,6 +321,7 @@ class Batch:
             for doubt in result.doubts:
                 self.pending.leaf(_doubt(entry, doubt))
             self._move(exchange, result.standing, _lane(exchange, act))
+            self._lines.placed(result.standing, act, author, self._rules(exchange, act))
             waiting = self._early.pop((entry.exchange, entry.position + 1), None)
             if waiting is None:
                 return ""
@@ -354,6 +363,7 @@ class Batch:
         self.pending.leaf(notice("quarantine", exchange=entry.exchange, position=entry.position, code=code))
         if exchange.row is not None:
             exchange.row = self.pending.quarantined(exchange.row, code)
+            self._lines.troubled(entry.exchange, code)
 
     def _answer(self, subject: bytes, exchange: bytes, kind: str, code: str, leaf: int) -> None:
         row = OutcomeRow(subject=subject, exchange=exchange, kind=kind, code=code, leaf=leaf)
@@ -384,6 +394,13 @@ class Batch:
         if raw is None:
             raise Broken("STATEMENT_MISSING", act_digest.hex())
         return self._reader(raw)
+
+
+def _refusal(receipt: bytes) -> str:
+    """Why the host gave an act of ours no place."""
+    record = records.decode(receipts.decode(receipt).record)
+    assert isinstance(record, Rejection), "the receipt was verified as one of a rejection"
+    return record.code
 
 
 def _doubt(entry: Entry, doubt: Refusal) -> Leaf:

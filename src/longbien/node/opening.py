@@ -12,6 +12,7 @@ from pathlib import Path
 
 from longbien.keys import FileKeyStore, Office, Peer, Purpose, Wanted
 from longbien.keys.lifetimes import ROOT_LONGEST
+from longbien.node import relining
 from longbien.node.config import FILE, Config, ConfigFault
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import shipped
@@ -107,7 +108,9 @@ def open_node(config: Config, passphrase: str) -> Node:
     )
     store = Store(config.storage)
     try:
-        return Node(store, keystore, world)
+        node = Node(store, keystore, world)
+        relining.ensure(node)
+        return node
     except BaseException:
         store.close()
         raise

@@ -4,7 +4,7 @@ What it knows: how decisions become rows of the store. What it must never know: 
 positions as they are added, so that everything else can name them before anything is written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from longbien.exchange import Standing
@@ -15,6 +15,7 @@ from longbien.store.database import Transaction
 from longbien.store.exchange_rows import ClockRow, EntryRow, ExchangeRow, OutcomeRow, ReceiptRow
 from longbien.store.ledger_rows import StatementRow
 from longbien.store.outbox_rows import OutboxRow
+from longbien.store.queue_rows import QueueRow
 from longbien.wire.statement import Statement
 
 Write = Callable[[Transaction], None]
@@ -39,6 +40,9 @@ class Pending:
         self._outbox: list[OutboxRow] = []
         self._done: list[int] = []
         self._sent: list[tuple[bytes, bytes]] = []
+        self._fresh_lines: dict[bytes, QueueRow] = {}
+        self._changed_lines: dict[bytes, QueueRow] = {}
+        self._words: dict[int, frozenset[str]] = {}
 
     def leaf(self, *leaves: Leaf) -> int:
         """The position that the first of these leaves will have."""
@@ -113,6 +117,13 @@ class Pending:
         target = self._fresh if new or row.id in self._fresh else self._changed
         target[row.id] = row
 
+    def line(self, row: QueueRow, *, new: bool, words: Iterable[str] | None) -> None:
+        """The exchange has this line in the queue now, found by these words, or by those that find it already."""
+        target = self._fresh_lines if new or row.exchange in self._fresh_lines else self._changed_lines
+        target[row.exchange] = row
+        if words is not None:
+            self._words[row.number] = frozenset(words)
+
     def outcome(self, row: OutcomeRow) -> None:
         """An answer was given."""
         self._outcomes.append(row)
@@ -154,6 +165,8 @@ class Pending:
         tx.exchanges.add_outcomes(self._outcomes)
         tx.exchanges.add_receipts(self._receipts)
         tx.exchanges.set_clocks(self._clocks)
+        tx.queue.save(new=list(self._fresh_lines.values()), changed=list(self._changed_lines.values()))
+        tx.queue.set_words(self._words, known=[row.number for row in self._changed_lines.values()])
         tx.outbox.add(self._outbox)
         tx.outbox.done(self._done)
         tx.desk.sent(self._sent)

@@ -30,6 +30,7 @@ from longbien.store.exchange_rows import ExchangeRows
 from longbien.store.ledger_rows import LedgerRows
 from longbien.store.outbox_rows import OutboxRows
 from longbien.store.peer_rows import PeerRows
+from longbien.store.queue_rows import QueueRows
 from longbien.store.upgrade import upgrade
 
 WAL_SAFE_SINCE = (3, 51, 3)
@@ -58,6 +59,7 @@ class Transaction:
         self.outbox = OutboxRows(connection)
         self.desk = DeskRows(connection)
         self.peers = PeerRows(connection)
+        self.queue = QueueRows(connection)
 
 
 class Store:

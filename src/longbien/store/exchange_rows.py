@@ -186,6 +186,18 @@ class ExchangeRows:
         """Every answer given in an exchange, in the order of the ledger."""
         return tuple(map(_outcome, self._connection.execute(_OUTCOMES_OF, {"of": exchange})))
 
+    def unplaced(self) -> tuple[OutcomeRow, ...]:
+        """Own acts that were sent in exchanges that have no place here yet, in the order of the ledger."""
+        query = (
+            select(outcomes)
+            .where(
+                outcomes.c.kind == "proposed",
+                ~select(exchanges.c.id).where(exchanges.c.id == outcomes.c.exchange).exists(),
+            )
+            .order_by(outcomes.c.leaf)
+        )
+        return tuple(map(_outcome, self._connection.execute(query)))
+
     def add_receipts(self, rows: Iterable[ReceiptRow]) -> None:
         """Proofs are kept; a proof of the same from the same issuer that is here already stays as it is."""
         wanted = {(row.subject, row.issuer): row for row in rows}

@@ -234,3 +234,82 @@ clocks = Table(
     PrimaryKeyConstraint("exchange", "clock"),
     Index("clocks_by_due", "due_at"),
 )
+
+# One line for each exchange, made of its acts so that a list needs no fold; and for an opening of ours that waits for its host.
+# A column that ends in `_key` is the order of one view: the exchange is in the view where it is not null. The last two columns
+# repeat `handling`.
+queue = Table(
+    "queue",
+    metadata,
+    Column("exchange", LargeBinary, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("opener", Text, nullable=False),
+    Column("others", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("turn", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("our_reference", Text, nullable=False),
+    Column("their_reference", Text, nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("trouble", Text),
+    Column("due_clock", Text),
+    Column("due_at", BigInteger),
+    Column("statutory", Boolean, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("acknowledge_key", BigInteger),
+    Column("ours_key", BigInteger),
+    Column("theirs_key", BigInteger),
+    Column("expires_key", BigInteger),
+    Column("sent_key", BigInteger),
+    Column("open_key", BigInteger),
+    Column("owner", LargeBinary),
+    Column("snoozed_until", BigInteger),
+)
+Index("queue_by_number", queue.c.number, unique=True)
+Index("queue_by_change", queue.c.changed_at, queue.c.exchange)
+Index("queue_by_stage", queue.c.stage, queue.c.changed_at, queue.c.exchange)
+for _name, _columns in (
+    ("acknowledge", (queue.c.acknowledge_key,)),
+    ("ours", (queue.c.ours_key,)),
+    ("theirs", (queue.c.theirs_key,)),
+    ("due", (queue.c.due_at,)),
+    ("expires", (queue.c.expires_key,)),
+    ("sent", (queue.c.sent_key,)),
+    ("snoozed", (queue.c.snoozed_until,)),
+    ("owner", (queue.c.owner, queue.c.open_key)),
+):
+    # A row that is not in the view costs its index nothing.
+    _there = _columns[0].is_not(None)
+    Index(f"queue_by_{_name}", *_columns, queue.c.exchange, sqlite_where=_there, postgresql_where=_there)
+
+# Each word by which an exchange can be found, beside the number of its line: one search for both engines, in every language.
+queue_words = Table(
+    "queue_words",
+    metadata,
+    Column("word", Text(collation="C").with_variant(Text(), "sqlite"), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("word", "number"),
+    Index("queue_words_by_number", "number"),
+)
+
+# Who sees to an exchange in this office: facts of this node, no acts, and nothing that another State hears of.
+handling = Table(
+    "handling",
+    metadata,
+    Column("exchange", LargeBinary, primary_key=True),
+    Column("owner", LargeBinary),
+    Column("snoozed_until", BigInteger),
+    Column("reference", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("exchange", LargeBinary, nullable=False),
+    Column("tag", Text, nullable=False),
+    PrimaryKeyConstraint("exchange", "tag"),
+)

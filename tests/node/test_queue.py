@@ -1,0 +1,332 @@
+"""The queue between two nodes: every exchange stands in the views where officers look for it, and is found by what they remember of it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from law import sample
+from longbien.law.instants import DAY, HOUR
+from longbien.node import Denied, Sent, queueing, relining
+from longbien.node.audit import audit
+from longbien.node.handling import Handled, handle, handled
+from longbien.node.lawbook import shipped
+from longbien.node.queue import APPROVAL, VIEWS, Reader, Wish, counts, page
+from longbien.node.searching import read
+from longbien.store.schema import queue, queue_words
+from longbien.wire.cbor import Malformed
+
+from .pair import NOW, OFFICE, Pair, Side, pair
+from .test_extra_procedure import BODY, folder
+
+BODIES = sample.preservation(NOW)
+NOBODY = Reader()
+
+
+@pytest.fixture
+def two(store_urls) -> Iterator[Pair]:
+    made = pair(store_urls)
+    yield made
+    made.vn.store.close()
+    made.ru.store.close()
+
+
+@pytest.fixture
+def here() -> Iterator[Pair]:
+    made = pair()
+    yield made
+    made.vn.store.close()
+    made.ru.store.close()
+
+
+def opening(two: Pair, **changed) -> bytes:
+    sent = two.vn.act("open", {**BODIES["open"], **changed}, to="RU", procedure="preservation")
+    assert isinstance(sent, Sent)
+    return sent.exchange
+
+
+def seen(side: Side, view: str = "everything", search: str = "", reader: Reader = NOBODY) -> list[bytes]:
+    return [item.line.exchange for item in page(side.node, reader, Wish(view=view, search=search)).items]
+
+
+def views(side: Side, exchange: bytes, reader: Reader = NOBODY) -> set[str]:
+    return {view for view in VIEWS if exchange in seen(side, view, reader=reader)}
+
+
+@pytest.mark.promise("P2")
+@pytest.mark.promise("P5")
+def test_an_exchange_moves_through_the_views_as_its_acts_do_and_every_line_can_be_made_again(two):
+    exchange = opening(two)
+    # Nobody has received it yet, and yet it is not out of sight.
+    assert views(two.vn, exchange) == {"theirs", "sent", "everything"}
+    two.deliver()
+    assert views(two.vn, exchange) == {"theirs", "due", "sent", "everything"}
+    assert views(two.ru, exchange) == {"acknowledge", "ours", "due", "everything"}
+    assert isinstance(two.ru.act("acknowledge", BODIES["acknowledge"], exchange=exchange), Sent)
+    two.deliver()
+    assert views(two.ru, exchange) == {"ours", "due", "sent", "everything"}
+    assert isinstance(two.ru.act("order", BODIES["order"], exchange=exchange), Sent)
+    two.deliver()
+    assert views(two.ru, exchange) == {"theirs", "sent", "everything"}
+    assert views(two.vn, exchange) == {"ours", "sent", "everything"}
+    two.vn.clock.now = two.ru.clock.now = lines(two.vn)[0].expires_key - 10 * DAY
+    assert views(two.vn, exchange) == {"ours", "expiring", "everything"}
+    two.vn.clock.now = two.ru.clock.now = NOW + HOUR
+    assert isinstance(two.vn.act("release", BODIES["release"], exchange=exchange), Sent)
+    two.deliver()
+    assert views(two.vn, exchange) == {"sent", "everything"}
+    assert views(two.ru, exchange) == {"everything"}
+    for side in two.sides.values():
+        assert audit(side.node).findings == ()
+        before = lines(side)
+        with side.store.transaction() as tx:
+            assert relining.rebuild(side.node, tx) == 1
+        assert [made_again(line) for line in lines(side)] == [made_again(line) for line in before]
+        assert audit(side.node).findings == ()
+
+
+def lines(side: Side) -> list[queueing.QueueRow]:
+    return [item.line for item in page(side.node, NOBODY, Wish()).items]
+
+
+def made_again(line: queueing.QueueRow) -> queueing.QueueRow:
+    return replace(line, changed_at=0, sent_key=None)
+
+
+@pytest.mark.promise("P2")
+def test_what_the_host_refused_is_told_until_we_act_again(here):
+    exchange = opening(here)
+    here.deliver()
+    assert isinstance(here.vn.act("ask_status", BODIES["ask_status"], exchange=exchange), Sent)
+    assert isinstance(here.vn.act("withdraw", BODIES["withdraw"], exchange=exchange), Sent)
+    assert isinstance(here.ru.act("acknowledge", BODIES["acknowledge"], exchange=exchange), Sent)
+    assert isinstance(here.ru.act("refuse", BODIES["refuse"], exchange=exchange), Sent)
+    here.deliver()
+    (line,) = lines(here.vn)
+    assert (line.stage, line.trouble, line.turn) == ("refused", "ACT_NOT_NOW", "nobody")
+    assert audit(here.vn.node).findings == ()
+    with here.vn.store.transaction() as tx:
+        relining.rebuild(here.vn.node, tx)
+    assert lines(here.vn) == [replace(line, sent_key=NOW)]
+
+
+@pytest.mark.promise("P2")
+def test_an_opening_that_its_host_refuses_is_ours_to_look_at_and_says_why(tmp_path):
+    known = shipped(folder(tmp_path))
+    two = pair(books=(known, None))
+    sent = two.vn.act("open", BODY, to="RU", procedure="domain-hold")
+    assert isinstance(sent, Sent)
+    assert views(two.vn, sent.exchange) == {"theirs", "sent", "everything"}
+    two.deliver()
+    (line,) = lines(two.vn)
+    assert (line.stage, line.trouble) == ("", "RULES_UNKNOWN")
+    assert views(two.vn, sent.exchange) == {"ours", "theirs", "sent", "everything"}
+    with two.vn.store.transaction() as tx:
+        relining.rebuild(two.vn.node, tx)
+    assert lines(two.vn) == [line]
+    assert lines(two.ru) == []
+
+
+@pytest.mark.promise("P7")
+@pytest.mark.parametrize(
+    ("values", "finding"),
+    [
+        ({"stage": "answered"}, "LINE_DIFFERS"),
+        ({"acknowledge_key": None}, "LINE_DIFFERS"),
+        ({"subject": "something else"}, "LINE_DIFFERS"),
+        ({"owner": bytes(16)}, "LINE_OWNER_DIFFERS"),
+    ],
+)
+def test_a_line_that_was_edited_is_found_and_mended(here, values, finding):
+    exchange = opening(here)
+    here.deliver()
+    assert isinstance(handle(here.ru.node, exchange, Handled(tags=("a",)), by=b""), Handled)
+    with here.ru.store._engine.begin() as connection:
+        connection.execute(queue.update().values(values))
+    assert any(line.startswith(finding) for line in audit(here.ru.node).findings)
+    with here.ru.store.transaction() as tx:
+        relining.rebuild(here.ru.node, tx)
+    assert audit(here.ru.node).findings == ()
+    assert seen(here.ru, search="tag:a") == [exchange]
+
+
+def test_a_store_without_a_queue_gets_one_and_words_that_are_gone_come_back(here):
+    exchange = opening(here)
+    assert seen(here.vn, search="hospital") == [exchange]
+    for table in (queue, queue_words):
+        with here.vn.store._engine.begin() as connection:
+            connection.execute(table.delete())
+    relining.ensure(here.vn.node)
+    (line,) = lines(here.vn)
+    assert (line.stage, line.turn) == ("", "theirs")
+    assert seen(here.vn, search="hospital") == [exchange]
+    with here.vn.store._engine.begin() as connection:
+        connection.execute(queue_words.delete())
+    here.deliver()
+    assert any(line.startswith("LINE_WORDS_DIFFER") for line in audit(here.vn.node).findings)
+
+
+def test_people_find_an_exchange_by_what_they_remember_of_it(two):
+    first = opening(two, case_ref="VN-2026-HS-0417", facts="Bệnh viện Sông Hồng: 61 máy chủ bị mã hóa.")
+    second = opening(two, case_ref="VN-2026-HS-0500", facts="越南医院服务器被加密。")
+    two.deliver()
+    assert isinstance(two.ru.act("acknowledge", BODIES["acknowledge"], exchange=first), Sent)
+    two.deliver()
+    both = {first, second}
+    for search, wanted in {
+        "VN-2026-HS-0417": {first},
+        "0417": {first},
+        "vn-2026": both,
+        "benh vien": {first},
+        "Sông": {first},
+        "song hong 61": {first},
+        "song 0500": set(),
+        "医院": {second},
+        "RU-2026-0091": {first},
+        "state:ru": both,
+        "from:XA": set(),
+        "type:preservation": both,
+        "type:preserv": set(),
+        "preserv": both,
+        "stage:acknowledged": {first},
+        "hs stage:received": {second},
+        f"{second.hex()[:8]}": {second},
+        f"ref:{second.hex()}": {second},
+        "due:<1h": {second},
+        "due:24h type:preservation": both,
+        "due:<soon": set(),
+        "owner:none": both,
+        "owner:me": set(),
+        "owner:nobody-has-this": set(),
+        '"Sông Hồng"': {first},
+        "": both,
+        "%_' OR 1=1": set(),
+    }.items():
+        assert set(seen(two.vn, search=search)) == wanted, search
+    assert seen(two.vn, search="vn-2026") == [second, first]
+
+
+@pytest.mark.parametrize("search", ["", "vn-2026", "type:preservation stage:received"])
+def test_pages_show_every_exchange_once_while_others_come_in(here, search):
+    for number in range(7):
+        opening(here, case_ref=f"VN-2026-{number}")
+    here.deliver()
+    before = set(seen(here.ru))
+    found: list[bytes] = []
+    cursor = ""
+    while True:
+        got = page(here.ru.node, NOBODY, Wish(search=search, limit=3, cursor=cursor))
+        found += [item.line.exchange for item in got.items]
+        assert len(got.items) <= 3
+        if not got.cursor:
+            break
+        cursor = got.cursor
+        here.ru.clock.now += 1
+        opening(here, case_ref="VN-2026-new")
+        here.deliver()
+    assert len(found) == len(set(found))
+    assert set(found) == before
+
+
+def test_whoever_reads_along_misses_no_change(here):
+    exchanges = [opening(here, case_ref=f"VN-{number}") for number in range(4)]
+    here.deliver()
+    since = here.vn.clock.now
+    first = page(here.vn.node, NOBODY, Wish(changed_since=since, limit=2))
+    # One that was not shown yet moves: it is shown at its new place.
+    moved = next(item for item in exchanges if item not in {item.line.exchange for item in first.items})
+    here.vn.clock.now += HOUR
+    assert isinstance(handle(here.vn.node, moved, Handled(reference="ours"), by=b""), Handled)
+    rest = page(here.vn.node, NOBODY, Wish(changed_since=since, limit=10, cursor=first.cursor))
+    assert {item.line.exchange for item in (*first.items, *rest.items)} == set(exchanges)
+    assert rest.items[-1].line.exchange == moved
+    later = page(here.vn.node, NOBODY, Wish(changed_since=here.vn.clock.now))
+    assert [item.line.exchange for item in later.items] == [moved]
+    assert [
+        item.line.exchange
+        for item in page(here.vn.node, NOBODY, Wish(view="theirs", changed_since=here.vn.clock.now)).items
+    ] == [moved]
+
+
+@pytest.mark.parametrize("cursor", ["?", "AAAA", "gxgB", "-", "é"])
+def test_an_invented_cursor_is_refused(here, cursor):
+    with pytest.raises(Malformed, match="CURSOR_INVALID"):
+        page(here.vn.node, NOBODY, Wish(cursor=cursor))
+    with pytest.raises(Malformed, match="VIEW_UNKNOWN"):
+        page(here.vn.node, NOBODY, Wish(view="yours"))
+
+
+def test_a_draft_waits_for_those_who_have_not_approved_it(here):
+    draft = here.vn.draft("open", BODIES["open"], to="RU", procedure="preservation")
+    with here.vn.store.transaction() as tx:
+        first, second = (Reader(person=row.person, office=OFFICE) for row in tx.desk.officers())
+    assertion = here.vn.sign(draft.digest, 1)[0]
+    assert not isinstance(here.vn.node.desk.approve(draft.id, assertion), Denied)
+    with here.vn.store.transaction() as tx:
+        (approval,) = tx.desk.approvals(draft.id)
+    approver, other = (first, second) if approval.person == first.person else (second, first)
+    (item,) = page(here.vn.node, other, Wish(view=APPROVAL)).items
+    assert (item.draft, item.act, item.approvals, item.line.others) == (draft.id, "open", 1, "RU")
+    assert page(here.vn.node, approver, Wish(view=APPROVAL)).items == ()
+    assert page(here.vn.node, replace(other, office="elsewhere"), Wish(view=APPROVAL)).items == ()
+    assert (counts(here.vn.node, other)[APPROVAL], counts(here.vn.node, approver)[APPROVAL]) == (1, 0)
+
+
+def test_an_office_notes_who_sees_to_an_exchange_and_the_ledger_knows_every_owner(two):
+    exchange = opening(two)
+    with two.vn.store.transaction() as tx:
+        person = tx.desk.officers()[0].person
+        size = tx.ledger.size()
+    me = Reader(person=person, office=OFFICE, day_ends=NOW + HOUR)
+    wanted = Handled(owner=person, snoozed_until=NOW, reference="Case 7", tags=("night", "hospital case"))
+    first = handle(two.vn.node, exchange, wanted, by=person, seen=0)
+    assert first == replace(wanted, tags=("hospital case", "night"), changed_at=first.changed_at)
+    assert {"mine", "snoozed"} <= views(two.vn, exchange, me)
+    assert counts(two.vn.node, me)["mine"] == 1
+    for search in ("owner:me", "tag:night", 'tag:"hospital case"', "case 7", f"owner:{person.hex()}"):
+        assert seen(two.vn, search=search, reader=me) == [exchange]
+    (item,) = page(two.vn.node, me, Wish(view="mine")).items
+    assert (item.reference, item.tags) == ("Case 7", ("hospital case", "night"))
+    # Notes that another officer has not seen are not written over, and an owner is a leaf.
+    late = handle(two.vn.node, exchange, Handled(), by=person, seen=0)
+    assert isinstance(late, Denied)
+    assert late.code == "CHANGED_MEANWHILE"
+    second = handle(two.vn.node, exchange, replace(first, tags=()), by=person, seen=first.changed_at)
+    assert isinstance(handle(two.vn.node, exchange, replace(second, owner=None), by=person), Handled)
+    assert seen(two.vn, search="tag:night") == []
+    with two.vn.store.transaction() as tx:
+        assert [row.kind for row in tx.ledger.walk(size)] == ["owner", "owner"]
+    # A reference of the other side comes; what was noted is still found.
+    two.deliver()
+    assert isinstance(two.ru.act("acknowledge", BODIES["acknowledge"], exchange=exchange), Sent)
+    two.deliver()
+    assert seen(two.vn, search="case 7") == seen(two.vn, search="RU-2026-0091") == [exchange]
+    assert handled(two.vn.node, exchange).reference == "Case 7"
+    assert audit(two.vn.node).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (Handled(owner=bytes(16)), "OFFICER_UNKNOWN"),
+        (Handled(reference="a\nb"), "REFERENCE_INVALID"),
+        (Handled(reference="a" * 121), "REFERENCE_INVALID"),
+        (Handled(tags=("",)), "TAG_INVALID"),
+        (Handled(tags=(" a",)), "TAG_INVALID"),
+        (Handled(tags=tuple(map(str, range(21)))), "TAG_INVALID"),
+    ],
+)
+def test_a_note_that_cannot_be_is_refused(here, wanted, code):
+    refused = handle(here.vn.node, opening(here), wanted, by=b"")
+    assert isinstance(refused, Denied)
+    assert refused.code == code
+    unknown = handle(here.vn.node, bytes(16), Handled(), by=b"")
+    assert isinstance(unknown, Denied)
+    assert unknown.code == "EXCHANGE_UNKNOWN"
+
+
+def test_the_box_never_refuses_what_somebody_types():
+    for text in ("", ":", "type:", '"', "due:", "a:b:c", "owner:", "\0", "due:<99999h", "état:x", "((("):
+        read(text)
+    assert read("urgency:urgent due:<3d").columns == (("urgency", "urgent"),)
+    assert read("due:<3d").due_within == 3 * DAY
