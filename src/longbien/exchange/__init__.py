@@ -10,6 +10,7 @@ disks, networks, clocks, who is asking. Its laws:
 """
 
 from longbien.exchange.act import Act, Approval, Opening
+from longbien.exchange.ahead import Ahead, ahead
 from longbien.exchange.chain import Diverged, Followed, Link, follow, replay, retrace
 from longbien.exchange.draft import Draft
 from longbien.exchange.standing import Standing
@@ -18,6 +19,7 @@ from longbien.exchange.step import Accepted, Author, Rejected, step
 __all__ = [
     "Accepted",
     "Act",
+    "Ahead",
     "Approval",
     "Author",
     "Diverged",
@@ -27,6 +29,7 @@ __all__ = [
     "Opening",
     "Rejected",
     "Standing",
+    "ahead",
     "follow",
     "replay",
     "retrace",

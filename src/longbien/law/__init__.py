@@ -14,12 +14,13 @@ from longbien.law.bodies import Json, from_json, to_json
 from longbien.law.citation import Profile, profile
 from longbien.law.completeness import Gap, gaps
 from longbien.law.diagram import diagram
-from longbien.law.engine import decide
+from longbien.law.engine import decide, possible
 from longbien.law.instants import read_instant, write_instant
 from longbien.law.lawbook import Lawbook
 from longbien.law.load import LawFault, lint, lint_words, load
 from longbien.law.messages import Messages, Said, in_language
 from longbien.law.parties import Party, nearest, unknown_parties
+from longbien.law.reading import Read, reading
 from longbien.law.rules import (
     MACHINE,
     Act,
@@ -71,6 +72,7 @@ __all__ = [
     "PartyStatus",
     "Problem",
     "Profile",
+    "Read",
     "Reason",
     "RecordType",
     "Refusal",
@@ -90,9 +92,11 @@ __all__ = [
     "lint_words",
     "load",
     "nearest",
+    "possible",
     "problems",
     "profile",
     "read_instant",
+    "reading",
     "to_json",
     "unknown_parties",
     "worded",

@@ -8,7 +8,7 @@ or a file.
 from longbien.law.choices import CHOICES
 from longbien.law.clocks import running
 from longbien.law.effects import EFFECTS
-from longbien.law.guards import DATED, GUARDS
+from longbien.law.guards import DATED, GUARDS, STANDING
 from longbien.law.overlay import narrowings
 from longbien.law.rules import Flow, Row, Rules
 from longbien.law.situation import Move, NewFacts, Refusal, Situation
@@ -42,6 +42,20 @@ def decide(rules: Rules, situation: Situation, *, ordered: bool = False) -> Move
                 return refusal
             doubts.append(refusal)
     return _moved(rules, situation, row, tuple(doubts))
+
+
+def possible(rules: Rules, situation: Situation) -> Refusal | None:
+    """What speaks against an act before anybody has written its body; None when it is worth writing.
+
+    Only what a body cannot change is asked: role, stage, office, and the guards of `STANDING`. What this refuses, `decide`
+    refuses as well, whatever the body; the codes are those of `decide`.
+    """
+    rows = rules.flow.table.get((situation.stage, situation.role, situation.act))
+    if rows is None:
+        return _why_not(rules.flow, situation)
+    row = rows[0] if len(rows) == 1 else _chosen(rows, situation)
+    asked = (GUARDS[name](situation, rules) for name in row.guards if name in STANDING)
+    return next((refusal for refusal in asked if refusal is not None), None)
 
 
 def _chosen(rows: tuple[Row, ...], situation: Situation) -> Row:

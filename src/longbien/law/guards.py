@@ -37,6 +37,32 @@ EFFECT_AFTER: Final = HOUR
 # doubt and decide nothing, so that two parties of one chain never part over the age of their data (decision 0009).
 DATED: Final = frozenset({"basis_in_force", "ground_of_basis"})
 
+# What these guards say follows from where the exchange stands and who acts, whatever the body holds, so it can be told before anybody
+# has written one.
+STANDING: Final = frozenset(
+    {
+        "office_may_send",
+        "saw_latest",
+        "use_conditions_open",
+        "use_conditions_settled",
+        "secrecy_asked",
+        "risk_open",
+        "not_expired",
+        "expiry_due",
+        "heard",
+        "once",
+        "still_in",
+        "terms_accepted",
+        "terms_accepted_here",
+        "clock_due",
+        "custody_runs",
+        "sentence_sought",
+        "trial_sought",
+        "called_back",
+        "consent_is_asked",
+    }
+)
+
 ANSWERS_MAX: Final = 400  # with fifty digests each, still under the 1 MiB of wire.cbor
 CONDITIONS_MAX: Final = 50
 

@@ -1,0 +1,135 @@
+"""Where an act comes from: which node of which State signed it, in which office, with whose approval, and what speaks against it.
+
+What it knows: papers, signatures and offices; it verifies the signature again, because the database is not trusted. What it must never
+do: pass over a fault. An officer reads this before anything else, and a forged request shows here first.
+"""
+
+from dataclasses import dataclass
+
+from longbien.exchange import Act
+from longbien.keys import Descriptor, Place, descriptor_of, verify_keys_for
+from longbien.law import Rules
+from longbien.ledger.records import head
+from longbien.node.node import Node
+from longbien.node.telling import Taken, office
+from longbien.store import Transaction
+from longbien.wire import statement
+from longbien.wire.cbor import Malformed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Who stands behind an act.
+
+    `node` is the name in the descriptor that the statement cites, `mode` how that node says that it runs; `known_since` (ms) is when
+    its root was compared by two people here, 0 for this node itself. `call_back` is the number of the newest descriptor, never one that
+    the message brings. `persons` approved, `needed` had to. `faults` are the codes of
+    everything that speaks against it; none of them, and the act is what it says.
+    """
+
+    party: str
+    node: str
+    mode: str
+    office: str
+    office_name: str
+    roles: tuple[str, ...]
+    illustrative: bool
+    call_back: str
+    descriptor: int
+    descriptor_ends_at: int
+    known_since: int
+    signed_at: int
+    persons: int
+    needed: int
+    faults: tuple[str, ...]
+
+
+def provenance(node: Node, tx: Transaction, step: Taken, rules: Rules) -> Provenance:
+    """Who stands behind a step of a chain, looked at anew.
+
+    Faults: STATEMENT_MISSING, STATEMENT_DIFFERS, PEER_NOT_PINNED, DESCRIPTOR_UNKNOWN, DESCRIPTOR_OVER, OFFICE_UNKNOWN,
+    OFFICE_NOT_ALLOWED, TWO_PERSONS_NEEDED, MODE_DIFFERS, KEY_REVOKED and the codes of `statement.verify`.
+    """
+    party, act = step.author.party, step.act
+    peer = node.directory.peer(party)
+    pinned = tx.peers.one(party)
+    described: Descriptor | None = None
+    faults: list[str] = []
+    try:
+        raw = tx.ledger.statement(step.digest)
+        if raw is None:
+            raise Malformed("STATEMENT_MISSING", step.digest.hex())
+        signed = statement.parse(raw)
+        if signed.digest != step.digest:
+            raise Malformed("STATEMENT_DIFFERS", step.digest.hex())
+        if peer is None:
+            raise Malformed("PEER_NOT_PINNED", party)
+        statement.verify(signed, verify_keys_for(peer, place=_place(node, tx, step)), node.world.suites)
+        described = descriptor_of(peer, signed.descriptor)
+    except Malformed as fault:
+        faults.append(fault.code)
+    faults += _doubts(node, act, step, rules, described)
+    named = (
+        None
+        if described is None
+        else next((item for item in described.offices if item.id == act.office), None)
+    )
+    return Provenance(
+        party=party,
+        node="" if described is None else described.name,
+        mode="" if described is None else described.mode,
+        office=act.office,
+        office_name="" if named is None else named.name,
+        roles=() if named is None else named.roles,
+        illustrative=named is not None and named.illustrative,
+        call_back=_call_back(node, party, act.office),
+        descriptor=0 if described is None else described.version,
+        descriptor_ends_at=0 if described is None else described.expires_at,
+        known_since=0 if pinned is None else pinned.pinned_at,
+        signed_at=act.made_at,
+        persons=act.persons,
+        needed=rules.acts[act.name].persons,
+        faults=tuple(dict.fromkeys(faults)),
+    )
+
+
+def _doubts(node: Node, act: Act, step: Taken, rules: Rules, described: Descriptor | None) -> list[str]:
+    """What holds by signature and is wrong all the same."""
+    doubts: list[str] = []
+    if described is None:
+        doubts.append("DESCRIPTOR_UNKNOWN")
+    elif described.expires_at <= act.made_at:
+        doubts.append("DESCRIPTOR_OVER")
+    if described is not None and described.mode != node.directory.own.descriptor.mode:
+        doubts.append("MODE_DIFFERS")
+    if not rules.acts[act.name].persons:
+        # A machine act has no office and nobody who approves.
+        return doubts
+    if not step.author.offices:
+        doubts.append("OFFICE_UNKNOWN")
+    sides = {row.by for row in rules.flow.rows if row.act == act.name}
+    allowed = rules.acts[act.name].offices or (
+        *(rules.from_roles if rules.flow.opener in sides else ()),
+        *(rules.to_roles if rules.flow.other in sides else ()),
+    )
+    if not set(step.author.offices) & set(allowed):
+        doubts.append("OFFICE_NOT_ALLOWED")
+    if act.persons < rules.acts[act.name].persons:
+        doubts.append("TWO_PERSONS_NEEDED")
+    return doubts
+
+
+def _call_back(node: Node, party: str, identifier: str) -> str:
+    if node.directory.peer(party) is None:
+        return ""
+    found = office(node, party, identifier)
+    return "" if found is None else found.call_back
+
+
+def _place(node: Node, tx: Transaction, step: Taken) -> Place | None:
+    """Where our own ledger shows the act, so that a key revoked later still counts for it."""
+    found = tx.exchanges.outcomes([step.digest, head(step.entry)])
+    if not found:
+        return None
+    origin = node.directory.own.descriptor.log_key.origin
+    return Place(origin=origin, index=min(item.leaf for item in found.values()))
