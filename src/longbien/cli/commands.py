@@ -7,7 +7,7 @@ results are JSON values; bytes are hex. A "no" is a `Denied` with its code.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from longbien.cli import pouching, told
+from longbien.cli import pouching, told, users
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
 from longbien.interop import figures
@@ -330,6 +330,11 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "pin": _pin,
     "peers": _peers,
     "enrol": _enrol,
+    "user-add": users.add,
+    "user-list": users.listed,
+    "user-role": users.role,
+    "user-disable": users.disable,
+    "user-reset": users.reset,
     "draft": _draft,
     "approve": _approve,
     "send": _send,

@@ -22,6 +22,7 @@ _KEYS: dict[str, dict[str, type]] = {
     "storage": {"url": str},
     "peer": {"listen": str},
     "approval": {"relying_party": str, "origin": str, "software_passkeys": bool},
+    "web": {"listen": str, "certificate": str, "key": str, "sample_keys": str},
     "clock": {"witness_seconds": int},
     "law": {"extra": str},
 }
@@ -42,7 +43,11 @@ class ConfigFault(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What an operator has decided. `folder` is where everything of the node lies; `listen` is host and port."""
+    """What an operator has decided. `folder` is where everything of the node lies; `listen` is host and port.
+
+    `console` is host and port of the console, `None` where there is none; `certificate` are the files of its certificate and key, `None`
+    where it is served without TLS, to this machine or to a proxy on it. `sample_keys` is a folder of keys that sign for sample officers.
+    """
 
     folder: Path
     party: str
@@ -54,6 +59,9 @@ class Config:
     software_passkeys: bool
     witness_seconds: int
     law: Path | None
+    console: tuple[str, int] | None = None
+    certificate: tuple[Path, Path] | None = None
+    sample_keys: Path | None = None
 
     @property
     def keys(self) -> Path:
@@ -101,12 +109,13 @@ def read_config(folder: Path) -> Config:
         party=_take(found, "node", "party"),
         mode=mode,
         storage=_take(found, "storage", "url", default=f"sqlite:///{folder.resolve() / 'node.db'}"),
-        listen=_listen(_take(found, "peer", "listen")),
+        listen=_listen(_take(found, "peer", "listen"), "peer.listen"),
         relying_party=_take(found, "approval", "relying_party"),
-        origin=_take(found, "approval", "origin"),
+        origin=_take(found, "approval", "origin").rstrip("/"),
         software_passkeys=software,
         witness_seconds=_take(found, "clock", "witness_seconds", default=60),
         law=folder / extra if extra else None,
+        **_console(folder, found, mode),
     )
 
 
@@ -130,8 +139,33 @@ def _nearest(name: str, known: dict[str, Any]) -> str:
     return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
 
 
-def _listen(text: str) -> tuple[str, int]:
+def _console(folder: Path, found: dict[str, Any], mode: str) -> dict[str, Any]:
+    """The section [web]. A live node's officers come by TLS, whoever ends it; sample keys sign on a demonstration only."""
+    listen = _take(found, "web", "listen", default="")
+    certificate, key = (_take(found, "web", name, default="") for name in ("certificate", "key"))
+    samples = _take(found, "web", "sample_keys", default="")
+    origin = _take(found, "approval", "origin")
+    if bool(certificate) != bool(key):
+        raise ConfigFault("CONFIG_VALUE", "web.certificate and web.key belong together")
+    if samples and (mode != "demo" or not _take(found, "approval", "software_passkeys", default=False)):
+        raise ConfigFault("CONFIG_VALUE", "web.sample_keys is for demonstrations only")
+    if listen and mode == "live" and not origin.startswith("https://"):
+        raise ConfigFault("CONFIG_VALUE", "approval.origin of a live node begins with https://")
+    address = _listen(listen, "web.listen") if listen else None
+    if address and not certificate and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+        raise ConfigFault(
+            "CONFIG_VALUE",
+            "web.listen without web.certificate is for this machine alone, such as 127.0.0.1:8443",
+        )
+    return {
+        "console": address,
+        "certificate": (folder / certificate, folder / key) if certificate else None,
+        "sample_keys": folder / samples if samples else None,
+    }
+
+
+def _listen(text: str, name: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ConfigFault("CONFIG_VALUE", "peer.listen must be host:port")
+        raise ConfigFault("CONFIG_VALUE", f"{name} must be host:port")
     return host, int(port)

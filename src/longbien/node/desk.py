@@ -16,6 +16,7 @@ from longbien.node.directory import Directory
 from longbien.node.jobs import InLedger, NotYet, Outcome, Own, Touch
 from longbien.node.passkeys import Assertion, PasskeyCheck
 from longbien.node.ports import Broken, Entropy, Now
+from longbien.node.roles import ORDINARY, may_sign
 from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
 from longbien.store.desk_rows import ApprovalRow, CredentialRow, DraftRow, OfficerRow
@@ -77,9 +78,16 @@ class Desk:
         self._entropy = entropy
 
     def enrol(
-        self, *, name: str, office: str, credential: bytes, public_key: bytes, software: bool
+        self,
+        *,
+        name: str,
+        office: str,
+        credential: bytes,
+        public_key: bytes,
+        software: bool,
+        roles: Sequence[str] = ORDINARY,
     ) -> bytes | Denied:
-        """The 16-byte pseudonym of a new officer. Codes: OFFICE_UNKNOWN, PASSKEY_KNOWN."""
+        """The 16-byte pseudonym of a new officer who brings the key at once. Codes: OFFICE_UNKNOWN, PASSKEY_KNOWN."""
         if office not in {item.id for item in self._directory.own.descriptor.offices}:
             return Denied(code="OFFICE_UNKNOWN", detail=office)
         with self._store.transaction() as tx:
@@ -87,14 +95,21 @@ class Desk:
                 return Denied(code="PASSKEY_KNOWN", detail=credential.hex())
         person = self._entropy(16)
         now = self._now()
-        officer = OfficerRow(person=person, name=name, office=office, active=True, enrolled_at=now)
+        officer = OfficerRow(
+            person=person, name=name, office=office, active=True, enrolled_at=now, roles=tuple(roles)
+        )
         key = CredentialRow(
             id=credential, person=person, public_key=public_key, sign_count=0, software=software, added_at=now
         )
         leaf = notice(
             "enrolled", person=person, office=office, passkey=cbor.digest(credential), software=int(software)
         )
-        self._sequencer.run([Touch(leaf=leaf, write=lambda tx: tx.desk.add_officer(officer, key))])
+
+        def write(tx: Transaction) -> None:
+            tx.desk.add_officer(officer)
+            tx.desk.add_credential(key)
+
+        self._sequencer.run([Touch(leaf=leaf, write=write)])
         return person
 
     def draft_opening(
@@ -181,20 +196,23 @@ class Desk:
     def approve(self, draft: bytes, assertion: Assertion) -> ApprovalRow | Denied:
         """One more person approved exactly this draft.
 
-        Codes: DRAFT_UNKNOWN, DRAFT_SENT, PASSKEY_UNKNOWN, PASSKEY_INVALID, PASSKEY_SOFTWARE, OFFICER_INACTIVE,
-        OFFICE_OTHER, APPROVED_ALREADY. Promise P9.
+        Codes: DRAFT_UNKNOWN, DRAFT_SENT, PASSKEY_UNKNOWN, PASSKEY_ENDED, PASSKEY_INVALID, PASSKEY_SOFTWARE, OFFICER_INACTIVE,
+        OFFICE_OTHER, APPROVED_ALREADY, ROLE_MISSING. Promise P9.
         """
         with self._store.transaction() as tx:
             row = tx.desk.draft(draft)
             credential = tx.desk.credential(assertion.credential)
             officers = {officer.person: officer for officer in tx.desk.officers()}
             before = tx.desk.approvals(draft)
+            known = {} if row is None else tx.exchanges.find([row.exchange])
         if row is None:
             return Denied(code="DRAFT_UNKNOWN", detail=draft.hex())
         if row.statement is not None:
             return Denied(code="DRAFT_SENT", detail=draft.hex())
         if credential is None:
             return Denied(code="PASSKEY_UNKNOWN", detail=assertion.credential.hex())
+        if credential.ended_at is not None:
+            return Denied(code="PASSKEY_ENDED", detail=assertion.credential.hex())
         officer = officers[credential.person]
         if not officer.active:
             return Denied(code="OFFICER_INACTIVE", detail=officer.name)
@@ -202,6 +220,9 @@ class Desk:
             return Denied(code="OFFICE_OTHER", detail=officer.office)
         if officer.person in {approval.person for approval in before}:
             return Denied(code="APPROVED_ALREADY", detail=officer.name)
+        signers = [officers[approval.person].roles for approval in before]
+        if not may_sign(officer.roles, signers, needed=self._persons(row, known.get(row.exchange))):
+            return Denied(code="ROLE_MISSING", detail=officer.name)
         try:
             count = self._passkeys.verify(assertion, challenge=row.digest, credential=credential)
         except Malformed as fault:
@@ -227,6 +248,17 @@ class Desk:
         )
         self._sequencer.run([Touch(leaf=leaf, write=write)])
         return approval
+
+    def persons(self, draft: DraftRow) -> int:
+        """How many different persons sign a draft before it may be sent."""
+        with self._store.transaction() as tx:
+            known = tx.exchanges.find([draft.exchange]).get(draft.exchange)
+        return self._persons(draft, known)
+
+    def _persons(self, row: DraftRow, known: ExchangeRow | None) -> int:
+        act = self._act(Draft.decode(row.draft), None, ())
+        rules = self._rules(act, None if known is None else Standing.decode(known.standing))
+        return 0 if rules is None else rules.acts[act.name].persons
 
     def send(self, draft: bytes) -> Sent | Denied:
         """The draft becomes a signed act, durably (P1). Sending twice sends once.

@@ -21,6 +21,7 @@ from longbien.node.directory import Directory, LogVerifiers, Recall, keep, recal
 from longbien.node.heads import Heads
 from longbien.node.jobs import Touch
 from longbien.node.passkeys import Assertion, PasskeyCheck
+from longbien.node.people import People
 from longbien.node.ports import Broken, Entropy, Now
 from longbien.node.reception import Reception
 from longbien.node.sequencer import Sequencer
@@ -50,7 +51,8 @@ class World:
 class Node:
     """An open node.
 
-    `reception` takes requests of peers, `desk` serves officers, `delivery` empties the outbox, `clockwork` does what is due.
+    `reception` takes requests of peers, `desk` serves officers, `people` lets them in, `delivery` empties the outbox, `clockwork` does
+    what is due.
 
     Raises:
         Broken: the store does not hold what a node must have, or holds something impossible.
@@ -121,6 +123,7 @@ class Node:
             now=world.now,
             entropy=world.entropy,
         )
+        self.people = People(self.store, self.directory, self.sequencer, now=world.now, entropy=world.entropy)
         self.clockwork = Clockwork(
             self.store,
             self.directory,

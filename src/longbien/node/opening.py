@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from longbien.keys import FileKeyStore, Office, Peer, Purpose, Wanted
 from longbien.keys.lifetimes import ROOT_LONGEST
@@ -32,7 +33,7 @@ def machine_now() -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What `node init` was told. `listen` and `endpoint` are where peers find the node."""
+    """What `node init` was told. `listen` and `endpoint` are where peers find the node, `console` and `origin` where its officers do."""
 
     party: str
     name: str
@@ -43,6 +44,8 @@ class Plan:
     offices: Sequence[Office]
     storage: str
     witness_seconds: int
+    console: str = ""
+    origin: str = ""
 
 
 def make_folder(folder: Path, plan: Plan, passphrase: str) -> Peer:
@@ -118,6 +121,7 @@ def open_node(config: Config, passphrase: str) -> Node:
 
 def _config_text(plan: Plan) -> str:
     demo = plan.mode != "live"
+    origin = plan.origin or f"https://{plan.host_name}"
     lines = [
         "# The configuration of one Longbien node. Every key is described in docs/reference/configuration.md.",
         "[node]",
@@ -126,12 +130,14 @@ def _config_text(plan: Plan) -> str:
         "[peer]",
         f'listen = "{plan.listen}"',
         "[approval]",
-        f'relying_party = "{plan.host_name}"',
-        f'origin = "https://{plan.host_name}"',
+        f'relying_party = "{urlsplit(origin).hostname}"',
+        f'origin = "{origin}"',
         f"software_passkeys = {str(demo).lower()}",
         "[clock]",
         f"witness_seconds = {plan.witness_seconds}",
     ]
+    if plan.console:
+        lines += ["[web]", f'listen = "{plan.console}"']
     if plan.storage:
         lines += ["[storage]", f'url = "{plan.storage}"']
     return "\n".join(lines) + "\n"

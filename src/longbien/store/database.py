@@ -30,6 +30,7 @@ from longbien.store.exchange_rows import ExchangeRows
 from longbien.store.ledger_rows import LedgerRows
 from longbien.store.outbox_rows import OutboxRows
 from longbien.store.peer_rows import PeerRows
+from longbien.store.people_rows import PeopleRows
 from longbien.store.queue_rows import QueueRows
 from longbien.store.upgrade import upgrade
 
@@ -60,6 +61,7 @@ class Transaction:
         self.desk = DeskRows(connection)
         self.peers = PeerRows(connection)
         self.queue = QueueRows(connection)
+        self.people = PeopleRows(connection)
 
 
 class Store:

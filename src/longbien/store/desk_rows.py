@@ -42,18 +42,26 @@ class ApprovalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficerRow:
-    """A person of this State; `person` is the 16-byte pseudonym by which other States tell persons apart."""
+    """A person of this State; `person` is the 16-byte pseudonym by which other States tell persons apart.
+
+    `roles` are what the person does in the office (`node.people.Role`).
+    """
 
     person: bytes
     name: str
     office: str
     active: bool
     enrolled_at: int
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialRow:
-    """A passkey; `software` marks one that lives in a file and not in hardware."""
+    """A passkey; `software` marks one that lives in a file and not in hardware.
+
+    `device_bound`: its authenticator says that it can never be copied. `ended_at` (ms) is set when it was lost or taken away; the row
+    stays, because old approvals are checked with it.
+    """
 
     id: bytes
     person: bytes
@@ -61,9 +69,12 @@ class CredentialRow:
     sign_count: int
     software: bool
     added_at: int
+    device_bound: bool = False
+    ended_at: int | None = None
 
 
 _OFFICERS = select(officers).order_by(officers.c.name)
+_OFFICER = select(officers).where(officers.c.person == bindparam("named"))
 _CREDENTIAL = select(credentials).where(credentials.c.id == bindparam("named"))
 _USED = (
     update(credentials).where(credentials.c.id == bindparam("named")).values(sign_count=bindparam("count"))
@@ -89,24 +100,37 @@ class DeskRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add_officer(self, officer: OfficerRow, credential: CredentialRow) -> None:
-        """A person joins with a first passkey."""
-        self._connection.execute(insert(officers), _values(officer))
+    def add_officer(self, officer: OfficerRow) -> None:
+        """A person joins."""
+        self._connection.execute(insert(officers), {**_values(officer), "roles": " ".join(officer.roles)})
+
+    def add_credential(self, credential: CredentialRow) -> None:
+        """A person has one more passkey."""
         self._connection.execute(insert(credentials), _values(credential))
+
+    def change_officer(self, person: bytes, *, active: bool, roles: Iterable[str]) -> None:
+        """What a person does from now on, and whether at all."""
+        self._connection.execute(
+            update(officers).where(officers.c.person == person).values(active=active, roles=" ".join(roles))
+        )
+
+    def end_credentials(self, person: bytes, at: int) -> None:
+        """None of the passkeys that a person has counts any more."""
+        self._connection.execute(
+            update(credentials)
+            .where(credentials.c.person == person, credentials.c.ended_at.is_(None))
+            .values(ended_at=at)
+        )
 
     def officers(self) -> tuple[OfficerRow, ...]:
         """Everybody, by name."""
         found = self._connection.execute(_OFFICERS)
-        return tuple(
-            OfficerRow(
-                person=bytes(row.person),
-                name=row.name,
-                office=row.office,
-                active=bool(row.active),
-                enrolled_at=int(row.enrolled_at),
-            )
-            for row in found
-        )
+        return tuple(map(_officer, found))
+
+    def officer(self, person: bytes) -> OfficerRow | None:
+        """The person with this pseudonym."""
+        row = self._connection.execute(_OFFICER, {"named": person}).first()
+        return None if row is None else _officer(row)
 
     def credential(self, identifier: bytes) -> CredentialRow | None:
         """The passkey with this identifier."""
@@ -183,6 +207,17 @@ def _values(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
 
 
+def _officer(row: Any) -> OfficerRow:
+    return OfficerRow(
+        person=bytes(row.person),
+        name=row.name,
+        office=row.office,
+        active=bool(row.active),
+        enrolled_at=int(row.enrolled_at),
+        roles=tuple(row.roles.split()),
+    )
+
+
 def _draft(row: Any) -> DraftRow:
     return DraftRow(
         id=bytes(row.id),
@@ -215,4 +250,6 @@ def _credential(row: Any) -> CredentialRow:
         sign_count=int(row.sign_count),
         software=bool(row.software),
         added_at=int(row.added_at),
+        device_bound=bool(row.device_bound),
+        ended_at=row.ended_at,
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData()
@@ -195,6 +196,7 @@ officers = Table(
     Column("office", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("enrolled_at", BigInteger, nullable=False),
+    Column("roles", Text, nullable=False, server_default=""),
 )
 
 credentials = Table(
@@ -206,6 +208,8 @@ credentials = Table(
     Column("sign_count", BigInteger, nullable=False),
     Column("software", Boolean, nullable=False),
     Column("added_at", BigInteger, nullable=False),
+    Column("device_bound", Boolean, nullable=False, server_default=false()),
+    Column("ended_at", BigInteger),
 )
 
 peers = Table(
@@ -312,4 +316,76 @@ tags = Table(
     Column("exchange", LargeBinary, nullable=False),
     Column("tag", Text, nullable=False),
     PrimaryKeyConstraint("exchange", "tag"),
+)
+
+# People at their screens. Identifiers that open something (of a session, a code) are kept as SHA-256 only.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("person", LargeBinary, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("began_at", BigInteger, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Index("sessions_by_person", "person"),
+)
+
+# One-time codes: `purpose` is enrol (may bring a first passkey) or enter (a session without one).
+codes = Table(
+    "codes",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("person", LargeBinary, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+# A passkey is lost: one person asks for a new beginning, another one allows it.
+recoveries = Table(
+    "recoveries",
+    metadata,
+    Column("person", LargeBinary, primary_key=True),
+    Column("asked_by", LargeBinary, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+)
+
+# What a person chose for the own screen: JSON.
+settings = Table(
+    "settings",
+    metadata,
+    Column("person", LargeBinary, primary_key=True),
+    Column("chosen", Text, nullable=False),
+)
+
+# Forms that are being filled in: JSON. They belong to one person, and nobody else sees them.
+sheets = Table(
+    "sheets",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("person", LargeBinary, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("exchange", LargeBinary),
+    Column("act", Text, nullable=False),
+    Column("written", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Index("sheets_by_person", "person", "changed_at"),
+)
+
+# Who looked at what, and what that person was answered. Only ever added to.
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("person", LargeBinary, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("exchange", LargeBinary),
+    Column("status", Integer, nullable=False),
+    Index("looks_by_exchange", "exchange", "id"),
+    Index("looks_by_person", "person", "id"),
+    sqlite_autoincrement=True,
 )
