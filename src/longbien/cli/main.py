@@ -29,6 +29,7 @@ from longbien.cli.terminal import (
     read_file,
     write_file,
 )
+from longbien.cli.user import user_app
 from longbien.keys import find_passphrase
 from longbien.node.config import read_config
 
@@ -39,7 +40,17 @@ officer_app = App(name="officer", help="People who approve.")
 request_app = App(name="request", help="Exchanges: begin one, look at them.")
 act_app = App(name="act", help="Further acts in an exchange: draft, approve, send.")
 exercise_app = App(name="exercise", help="Practice and simulation; never on a live node.")
-for part in (node_app, peer_app, officer_app, request_app, act_app, pouch_app, law_app, exercise_app):
+for part in (
+    node_app,
+    peer_app,
+    officer_app,
+    request_app,
+    act_app,
+    pouch_app,
+    law_app,
+    exercise_app,
+    user_app,
+):
     app.command(part)
 for page in (forms, paper):
     page.register(law_app, request_app)
@@ -76,6 +87,11 @@ def init(
     office: Annotated[list[str], Parameter(help="id:name:role,role:language,language")],
     storage: str = "",
     witness_seconds: int = 60,
+    console: Annotated[str, Parameter(help="host:port of the console, such as 127.0.0.1:8443.")] = "",
+    origin: Annotated[str, Parameter(help="The console's address as browsers show it.")] = "",
+    operator: Annotated[
+        str, Parameter(help="The first operator's name; a code for a passkey is printed.")
+    ] = "",
     folder: Folder = HERE,
     as_json: Json = False,
 ) -> int:
@@ -92,6 +108,9 @@ def init(
         offices=office,
         storage=storage,
         witness_seconds=witness_seconds,
+        console=console,
+        origin=origin,
+        operator=operator,
         passphrase=find_passphrase(),
     )
     return show.result("founded", result, as_json=as_json)

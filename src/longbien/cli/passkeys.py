@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from longbien.cli.asked import CommandRefused
 from longbien.cli.failing import FileFault
 from longbien.cli.terminal import new_file, read_file
 from longbien.exercise.passkey import SoftPasskey
+from longbien.node import Assertion
 from longbien.node.config import Config
 
 
@@ -49,6 +51,22 @@ def signed_by(path: Path, challenge: str) -> str:
         raise CommandRefused("PASSKEY_FILE", path.name) from error
     _keep(path, kept)
     return key.sign(bytes.fromhex(challenge), kept["count"]).encode().hex()
+
+
+class SampleFolder:
+    """Keys of sample officers, one file each, that sign in a demonstration as if the officer had touched a key."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+
+    def sign(self, person: bytes, challenge: bytes) -> Assertion | None:
+        """The assertion of this person's sample key, `None` where there is none."""
+        path = self._folder / f"{person.hex()}.json"
+        if not path.exists():
+            return None
+        with self._lock:
+            return Assertion.decode(bytes.fromhex(signed_by(path, challenge.hex())))
 
 
 def _keep(path: Path, kept: dict[str, Any]) -> None:

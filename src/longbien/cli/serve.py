@@ -1,4 +1,4 @@
-"""A node that runs: the door for peers, the door for its own command line, the courier and the clock, in one process.
+"""A node that runs: the door for peers, the one for officers, the one for its own command line, the courier and the clock, in one process.
 
 What it knows: how the parts are started and stopped together. What it must never do: carry on after a failed sync or a broken
 invariant; then everything stops at once, and the next start is the same as any other (promise P13).
@@ -10,6 +10,7 @@ import errno
 import gc
 import signal
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,12 +19,15 @@ import uvloop
 
 from longbien.cli.control import application as control_application
 from longbien.cli.failing import ListenFault
+from longbien.cli.passkeys import SampleFolder
 from longbien.node import Node
 from longbien.node.config import Config
 from longbien.node.opening import open_node
 from longbien.peer.courier import Courier
 from longbien.peer.server import application as peer_application
 from longbien.peer.tls import believe, server_context
+from longbien.web.app import application as console_application
+from longbien.web.console import Console, Setting
 
 TICK_SECONDS = 1.0
 # What was begun is finished within this time after a polite stop; what is not is as if the process had crashed.
@@ -65,20 +69,22 @@ async def _run(config: Config, node: Node) -> None:
     node.directory.listener = lambda peer: believe(context, peer.descriptor)
     config.socket.unlink(missing_ok=True)
     control = _server(uvicorn.Config(control_application(node, workers, fatal), uds=str(config.socket)))
-    tasks = [
-        asyncio.create_task(part)
-        for part in (courier.run(), _tick(node, workers), _serve(peers), _serve(control))
-    ]
+    servers = [peers, control]
+    if config.console is not None:
+        servers.append(_console(config, node, workers, fatal))
+    parts = [courier.run(), _tick(node, workers), *map(_serve, servers)]
+    tasks = [asyncio.create_task(part) for part in parts]
     stopping = asyncio.create_task(stop.wait())
     ends: list[asyncio.Future[Any]] = [fatal, stopping, *tasks]
     try:
-        await _until_started(peers, control, tasks)
+        await _until_started(servers, tasks)
         config.socket.chmod(0o600)
         sys.stdout.write(f"ready {node.party} {host}:{port}\n")
         sys.stdout.flush()
         done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        peers.should_exit = control.should_exit = True
+        for server in servers:
+            server.should_exit = True
         for task in tasks[:2]:
             task.cancel()
         stopping.cancel()
@@ -91,10 +97,32 @@ async def _run(config: Config, node: Node) -> None:
             task.result()
 
 
-async def _until_started(
-    peers: uvicorn.Server, control: uvicorn.Server, tasks: list["asyncio.Task[None]"]
-) -> None:
-    while not (peers.started and control.started):
+def _console(
+    config: Config, node: Node, workers: ThreadPoolExecutor, fatal: "asyncio.Future[BaseException]"
+) -> uvicorn.Server:
+    """The door for officers."""
+    assert config.console is not None
+    setting = Setting(
+        origin=config.origin,
+        relying_party=config.relying_party,
+        mode=config.mode,
+        samples=None if config.sample_keys is None else SampleFolder(config.sample_keys),
+    )
+    host, port = config.console
+    certificate, key = config.certificate or (None, None)
+    return _server(
+        uvicorn.Config(
+            console_application(Console(node, setting), workers, fatal),
+            host=host,
+            port=port,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+    )
+
+
+async def _until_started(servers: Sequence[uvicorn.Server], tasks: list["asyncio.Task[None]"]) -> None:
+    while not all(server.started for server in servers):
         for task in tasks:
             if task.done():
                 task.result()

@@ -1,0 +1,230 @@
+"""The console as an ASGI application: HTTP on one side, `door` on the other.
+
+What it knows: limits, cookies, headers, packing. What it must never know: what a page says. A request is read whole, answered in a worker
+thread and written whole. What must stop the node stops it (P13); a fault of a page is told to its reader with a reference and to
+the log with what it was, and stops nothing.
+"""
+
+import asyncio
+import gzip
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.routing import Route as Path
+
+from longbien.node import Broken
+from longbien.store import StoreFault
+from longbien.web import headers, render, words
+from longbien.web.asked import Asked, Reply, refused
+from longbien.web.assets import by_address
+from longbien.web.console import Console
+from longbien.web.door import Came, Door
+from longbien.web.table import ROUTES, Route
+
+BODY_BYTES_MAX: Final = 1 << 20
+BODY_SECONDS: Final = 120.0
+FIELDS_MAX: Final = 5000
+# Below this size packing costs more than it saves.
+PACKED_MIN: Final = 600
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def application(
+    console: Console,
+    workers: ThreadPoolExecutor,
+    fatal: "asyncio.Future[BaseException]",
+    beside: tuple[BaseRoute, ...] = (),
+) -> Starlette:
+    """The application; `beside` are further routes, such as those of the API. What must stop the node is put into `fatal`."""
+    door = _Door(console, workers, fatal)
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in ROUTES:
+        by_path.setdefault(route.path, {})[route.method] = route
+    paths: list[BaseRoute] = [
+        Path(path, door.of(methods), methods=list(methods)) for path, methods in by_path.items()
+    ]
+    static = Path("/static/{name}", door.asset)
+    return Starlette(
+        routes=[static, *beside, *paths],
+        exception_handlers={HTTPException: door.lost},  # type: ignore[dict-item]  # narrower than Exception on purpose
+    )
+
+
+class _Door:
+    """`door.Door` seen from HTTP."""
+
+    def __init__(
+        self, console: Console, workers: ThreadPoolExecutor, fatal: "asyncio.Future[BaseException]"
+    ) -> None:
+        self._console = console
+        self._door = Door(console)
+        self._workers = workers
+        self._fatal = fatal
+        secure = console.setting.secure
+        self._cookie = "__Host-longbien" if secure else "longbien"
+        self._secure = secure
+
+    def of(self, methods: dict[str, Route]) -> Handler:
+        """The handler of one path."""
+
+        async def handler(request: Request) -> Response:
+            method = "GET" if request.method == "HEAD" else request.method
+            try:
+                form = await asyncio.wait_for(_form(request), BODY_SECONDS) if method == "POST" else ()
+            except TimeoutError:
+                form = None
+            asked = self._asked(request, form or ())
+            if form is None:
+                return await self._run(lambda: (asked, refused("FORM_UNREADABLE", asked)), asked, request)
+            return await self._run(
+                lambda: self._door.answer(methods[method], asked, self._came(request)), asked, request
+            )
+
+        return handler
+
+    async def asset(self, request: Request) -> Response:
+        """A part of the console itself."""
+        found = by_address().get(request.path_params["name"])
+        if found is None:
+            return await self.lost(request, HTTPException(404))
+        packed = "gzip" in request.headers.get("accept-encoding", "")
+        more = {"Content-Encoding": "gzip"} if packed else {}
+        return Response(
+            found.packed if packed else found.plain,
+            media_type=found.media,
+            headers={**headers.for_asset(secure=self._secure), "Vary": "Accept-Encoding", **more},
+        )
+
+    async def lost(self, request: Request, error: HTTPException) -> Response:
+        """An address or a method that the table does not have."""
+        asked = self._asked(request, ())
+        code = "METHOD_OTHER" if error.status_code == 405 else "NOT_THERE"
+        came = self._came(request)
+
+        def answer() -> tuple[Asked, Reply]:
+            session = self._console.sessions.find(came.cookie) if came.cookie else None
+            return replace(asked, session=session), refused(code, asked)
+
+        return await self._run(answer, asked, request)
+
+    async def _run(
+        self, answer: Callable[[], tuple[Asked, Reply]], asked: Asked, request: Request
+    ) -> Response:
+        loop = asyncio.get_running_loop()
+        packed = "gzip" in request.headers.get("accept-encoding", "")
+        try:
+            return await loop.run_in_executor(self._workers, self._response, answer, asked, packed)
+        except (StoreFault, Broken) as error:
+            if not self._fatal.done():
+                self._fatal.set_result(error)
+            return Response("The node stopped. Nothing was sent. Tell its operator.", status_code=503)
+
+    def _response(self, answer: Callable[[], tuple[Asked, Reply]], asked: Asked, packed: bool) -> Response:
+        try:
+            asked, reply = answer()
+            asked = self._in_own_words(asked)
+            made = self._made(asked, reply, packed)
+        except (StoreFault, Broken):
+            raise
+        except Exception:  # noqa: BLE001 - a page that cannot be made stops nothing else
+            reference = self._console.node.world.entropy(4).hex()
+            sys.stderr.write(f"console {reference} {asked.method} {asked.path}\n{traceback.format_exc()}")
+            reply = refused("UNEXPECTED", asked, reference)
+            made = self._made(replace(asked, session=None), reply, packed)
+        if reply.enter is not None:
+            self._set_cookie(made, reply.enter)
+        return made
+
+    def _made(self, asked: Asked, reply: Reply, packed: bool) -> Response:
+        if reply.to:
+            return Response(
+                status_code=303, headers={"Location": reply.to, **headers.for_file(secure=self._secure)}
+            )
+        if reply.media or not reply.page:
+            more = {"Content-Disposition": f'attachment; filename="{reply.name}"'} if reply.name else {}
+            return Response(
+                reply.raw,
+                status_code=reply.status,
+                media_type=reply.media or None,
+                headers={**headers.for_file(secure=self._secure), **more},
+            )
+        nonce = self._console.node.world.entropy(16).hex()
+        body = render.page(self._console, asked, reply, nonce).encode()
+        more = headers.for_page(nonce, secure=self._secure)
+        if packed and len(body) >= PACKED_MIN:
+            body = gzip.compress(body, 6, mtime=0)
+            more["Content-Encoding"] = "gzip"
+        return Response(body, status_code=reply.status, media_type="text/html", headers=more)
+
+    def _asked(self, request: Request, form: tuple[tuple[str, str], ...]) -> Asked:
+        accepts = request.headers.get("accept-language", "")
+        query = tuple(parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=FIELDS_MAX))
+        wanted = dict(query).get("language", "")
+        return Asked(
+            method=request.method,
+            path=request.url.path,
+            params=request.path_params,
+            query=query,
+            form=form,
+            language=words.chosen(wanted, accepts, live=self._console.setting.live),
+            client=request.client.host if request.client else "",
+        )
+
+    def _in_own_words(self, asked: Asked) -> Asked:
+        """With the language and the zone that the person chose."""
+        if asked.session is None:
+            return asked
+        mine = asked.session.chosen_values
+        language = words.chosen(mine.get("language", ""), asked.language, live=self._console.setting.live)
+        return replace(asked, language=language, zone=mine.get("zone", ""))
+
+    def _came(self, request: Request) -> Came:
+        return Came(
+            origin=request.headers.get("origin", ""),
+            site=request.headers.get("sec-fetch-site", ""),
+            cookie=request.cookies.get(self._cookie, ""),
+        )
+
+    def _set_cookie(self, response: Response, identifier: str) -> None:
+        response.set_cookie(
+            self._cookie,
+            identifier,
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",
+            max_age=None if identifier else 0,
+        )
+
+
+async def _form(request: Request) -> tuple[tuple[str, str], ...] | None:
+    """The fields of a form, `None` when it is too large or no form."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > BODY_BYTES_MAX:
+            return None
+        parts.append(part)
+    try:
+        return tuple(
+            parse_qsl(
+                b"".join(parts).decode("utf-8"),
+                keep_blank_values=True,
+                strict_parsing=size > 0,
+                max_num_fields=FIELDS_MAX,
+            )
+        )
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""What every screen needs: the node, its people, the sessions, and how the console was set up.
+
+What it knows: parts. What it must never know: a page.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from longbien.node import Assertion, Node
+from longbien.web.ceremony import Ceremonies
+from longbien.web.pace import Pace
+from longbien.web.policy import Level
+from longbien.web.sessions import Session, Sessions
+from longbien.web.subjects import Subjects
+
+# A person who signs in tries a few times; somebody who guesses tries often.
+TRIES_EACH, TRIES_ALL = 10, 60
+
+
+class SampleKeys(Protocol):
+    """Keys in files that sign for the sample officers of a demonstration; a live node has none."""
+
+    def sign(self, person: bytes, challenge: bytes) -> Assertion | None:
+        """The assertion of this person's sample key, `None` where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How the console was set up. `origin` is the address that browsers show; `mode` is the node's."""
+
+    origin: str
+    relying_party: str
+    mode: str
+    samples: SampleKeys | None = None
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by TLS."""
+        return self.origin.startswith("https://")
+
+    @property
+    def live(self) -> bool:
+        """Whether what is done here is real."""
+        return self.mode == "live"
+
+
+class Console:
+    """The parts of a console."""
+
+    def __init__(self, node: Node, setting: Setting) -> None:
+        assert setting.samples is None or not setting.live, "a live node has no sample keys"
+        self.node = node
+        self.setting = setting
+        now, entropy = node.world.now, node.world.entropy
+        self.sessions = Sessions(node.store, now=now, entropy=entropy)
+        self.subjects = Subjects(node)
+        self.pace = Pace(each=TRIES_EACH, all=TRIES_ALL)
+        self.ceremonies = Ceremonies(
+            relying_party=setting.relying_party,
+            origin=setting.origin,
+            name=node.directory.own.descriptor.name,
+            now=now,
+            entropy=entropy,
+        )
+
+    def level(self, session: Session) -> int:
+        """How sure a session is; where sample keys sign, a code is as good as a passkey, because neither protects anything."""
+        if self.setting.samples is not None:
+            return max(session.row.level, Level.PASSKEY)
+        return session.row.level

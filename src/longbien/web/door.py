@@ -1,0 +1,101 @@
+"""The way of every request: who asks, may they, what is the answer, and a line of who looked at what.
+
+What it knows: sessions, policies and the routes of the table. What it must never do: let a screen run before its policy was asked. What
+an exchange of another office is told of, one that does not exist is told of too.
+"""
+
+import hmac
+from dataclasses import dataclass, replace
+from typing import Final
+
+from longbien.store.people_rows import LookRow
+from longbien.web.asked import Asked, NotThere, Reply, refused
+from longbien.web.console import Console
+from longbien.web.policy import Subject, decide
+from longbien.web.sessions import Session
+from longbien.web.table import Route
+
+PROOF_FIELD: Final = "form"
+TOKEN_BYTES: Final = 16
+# What a page asks by itself, again and again, shows nothing that the page has not shown.
+UNREMARKABLE: Final = frozenset({"fresh", "stay", "keep"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What HTTP says of where a request comes from: `Origin`, `Sec-Fetch-Site`, the session's cookie."""
+
+    origin: str
+    site: str
+    cookie: str
+
+
+class Door:
+    """Where every request goes in."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def answer(self, route: Route, asked: Asked, came: Came) -> tuple[Asked, Reply]:
+        """The answer, and the request with what was found out about who asks."""
+        sessions = self._console.sessions
+        session = sessions.find(came.cookie) if came.cookie else None
+        asked = replace(asked, session=session)
+        exchange = None
+        try:
+            code, exchange = self._refusal(route, asked, came)
+            reply = refused(code, asked) if code else route.screen(self._console, asked)
+        except NotThere:
+            reply = refused("NOT_THERE", asked)
+        if session is not None:
+            if reply.enter is None:
+                reply = replace(reply, enter=sessions.renewed(session))
+            if route.name not in UNREMARKABLE:
+                self._looked(route, session, reply, reply.exchange or exchange)
+        return asked, reply
+
+    def _refusal(self, route: Route, asked: Asked, came: Came) -> tuple[str, bytes | None]:
+        """The code of the refusal, "" where there is none, and the exchange that the request is about."""
+        if route.method == "POST" and not self._from_here(asked, came):
+            return "FORM_FOREIGN", None
+        session, policy = asked.session, route.policy
+        if session is None:
+            return decide(policy, None, None), None
+        facts, exchange = None, None
+        if policy.who.intersection(session.officer.roles) and policy.subject is not Subject.NOTHING:
+            facts, exchange = self._console.subjects.about(policy.subject, asked.params, session)
+        return decide(policy, session.officer.roles, facts, level=self._console.level(session)), exchange
+
+    def _from_here(self, asked: Asked, came: Came) -> bool:
+        """A form counts only when a page of this console sent it: by where it comes from, and in a session by its token."""
+        if came.origin != self._console.setting.origin and (came.origin or came.site != "same-origin"):
+            return False
+        session = asked.session
+        return session is None or hmac.compare_digest(unmasked(asked.written(PROOF_FIELD)), session.token)
+
+    def _looked(self, route: Route, session: Session, reply: Reply, exchange: bytes | None) -> None:
+        row = LookRow(
+            at=self._console.node.world.now(),
+            person=session.officer.person,
+            route=route.name,
+            exchange=exchange,
+            status=reply.status,
+        )
+        with self._console.node.store.transaction() as tx:
+            tx.people.look(row)
+
+
+def masked(token: bytes, pad: bytes) -> str:
+    """The token as a page carries it: never twice the same, so that the size of a packed page tells nothing of it."""
+    return (pad + bytes(one ^ other for one, other in zip(token, pad, strict=True))).hex()
+
+
+def unmasked(text: str) -> bytes:
+    """The token again; nothing where the text is none."""
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return b""
+    if len(raw) != 2 * TOKEN_BYTES:
+        return b""
+    return bytes(one ^ other for one, other in zip(raw[TOKEN_BYTES:], raw[:TOKEN_BYTES], strict=True))

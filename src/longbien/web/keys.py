@@ -1,0 +1,53 @@
+"""Keys for those who work without a mouse: what each does, and what a person made of it.
+
+What it knows: commands and letters. What it must never hold: a key that signs or refuses; those need a button and a passkey. A key counts by
+the Latin letter that it writes or else by its place, so that it is the same on every keyboard (console.js).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from longbien.web.asked import Pairs
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogues."""
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What a key does, which keys come with the console ("g q": one after the other), and what it is called."""
+
+    id: str
+    keys: str
+    text: str
+
+
+COMMANDS: Final = (
+    Command(id="help", keys="?", text=_("Show the keys")),
+    Command(id="search", keys="/", text=_("Search")),
+    Command(id="watch", keys="g w", text=_("Go to the watch")),
+    Command(id="queue", keys="g q", text=_("Go to the queue")),
+    Command(id="deadlines", keys="g d", text=_("Go to the deadlines")),
+    Command(id="approvals", keys="g s", text=_("Go to what waits for a signature")),
+    Command(id="new", keys="c", text=_("Begin a new request")),
+    Command(id="down", keys="j", text=_("Next line")),
+    Command(id="up", keys="k", text=_("Line before")),
+    Command(id="open", keys="o", text=_("Open the line")),
+    Command(id="urgent", keys="u", text=_("Open the most urgent")),
+    Command(id="acknowledge", keys="a", text=_("Go to acknowledge")),
+    Command(id="ask", keys="n", text=_("Go to ask for information")),
+    Command(id="print", keys="p", text=_("Print")),
+)
+THEMES: Final = ("system", "light", "dark")
+_FORM: Final = re.compile(r"[a-z/?](?: [a-z])?")
+
+
+def read_map(form: Pairs) -> dict[str, str]:
+    """The keys that a person wrote into the form of the profile, where they differ; what is no key is left out."""
+    written = dict(form)
+    wishes = {command.id: written.get(f"key-{command.id}", "").strip().lower() for command in COMMANDS}
+    standard = {command.id: command.keys for command in COMMANDS}
+    return {name: keys for name, keys in wishes.items() if _FORM.fullmatch(keys) and keys != standard[name]}

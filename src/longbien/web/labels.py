@@ -1,0 +1,137 @@
+"""Words for codes: what a role, a view, a link or a refusal is called on a page.
+
+What it knows: English texts by kind and code; catalogues translate them. What it must never know: what the law says of a code; the law
+brings its own words.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from longbien.web.words import Say
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogues."""
+    return text
+
+
+LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "role": {
+        "duty": _("Duty officer"),
+        "lawyer": _("Lawyer"),
+        "approver": _("Approver"),
+        "investigator": _("Investigator"),
+        "analyst": _("Analyst"),
+        "privacy": _("Data-protection reviewer"),
+        "auditor": _("Auditor"),
+        "operator": _("Operator"),
+    },
+    "mode": {"live": _("Live"), "exercise": _("Exercise"), "demo": _("Demonstration")},
+    "view": {
+        "acknowledge": _("To acknowledge"),
+        "mine": _("Mine"),
+        "approval": _("Waiting for my approval"),
+        "ours": _("Our turn"),
+        "theirs": _("Their turn"),
+        "due": _("Due in 24 hours"),
+        "expiring": _("Expiring preservations"),
+        "snoozed": _("Snoozed until today"),
+        "sent": _("Sent today"),
+        "everything": _("Everything"),
+    },
+    "nothing": {
+        "acknowledge": _("Everything that arrived has been acknowledged."),
+        "mine": _("You see to nothing at the moment. Open a request and take it."),
+        "approval": _("Nothing waits for your signature."),
+        "ours": _("It is our turn nowhere."),
+        "theirs": _("No other State owes us an answer."),
+        "due": _("No clock ends within 24 hours."),
+        "expiring": _("No preservation ends within 14 days."),
+        "snoozed": _("Nothing that was put aside comes back today."),
+        "sent": _("Nothing was sent today."),
+        "everything": _("There is no request yet. Begin one with New request."),
+    },
+    "turn": {
+        "ours": _("Our turn"),
+        "theirs": _("Their turn"),
+        "both": _("Both sides"),
+        "nobody": _("Nobody's turn"),
+    },
+    "menu": {
+        "watch": _("Watch"),
+        "queue": _("Queue"),
+        "new": _("New request"),
+        "approvals": _("To sign"),
+        "deadlines": _("Deadlines"),
+        "directory": _("Directory"),
+        "statistics": _("Statistics"),
+        "records": _("Ledger and audit"),
+        "node": _("Node"),
+        "people": _("People"),
+        "profile": _("Profile"),
+    },
+    "theme": {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")},
+    "refusal": {
+        "ROLE_OTHER": _("Your role does not open this page."),
+        "PASSKEY_WANTED": _("This needs a session that began with your passkey."),
+        "NOT_THERE": _("There is no such page, or it belongs to another office."),
+        "METHOD_OTHER": _("This address does not take what was sent to it."),
+        "OWNER_OTHER": _("A colleague sees to this request."),
+        "STAGE_OTHER": _("The request has ended or is set aside, so nothing more can be done in it."),
+        "FORM_FOREIGN": _(
+            "The form did not come from an open page of this console, or the session changed meanwhile."
+        ),
+        "FORM_UNREADABLE": _("The form could not be read: it was cut off or is too large."),
+        "TOO_OFTEN": _("There were too many tries. Wait a minute."),
+        "UNEXPECTED": _("The page could not be made. The fault is on this side."),
+        "CODE_WRONG": _("This code does not work: it is wrong, used or too old."),
+        "OFFICER_INACTIVE": _("This person may not sign in."),
+        "PASSKEY_INVALID": _("The passkey's answer does not hold."),
+        "PASSKEY_UNKNOWN": _("This passkey belongs to nobody here."),
+        "PASSKEY_ENDED": _("This passkey was ended. Ask an operator for a new beginning."),
+        "PASSKEY_SOFTWARE": _("This node takes hardware passkeys only."),
+        "PASSKEY_KNOWN": _("This passkey is enrolled already."),
+        "PASSKEY_COPIABLE": _("An approver needs a passkey that cannot be copied, such as a security key."),
+        "CEREMONY_OLD": _("The page was open for too long. Try again."),
+        "PERSON_SELF": _("Nobody changes the own roles."),
+        "PERSON_UNKNOWN": _("There is no such person."),
+        "ROLES_UNKNOWN": _("Choose at least one role."),
+        "NAME_TAKEN": _("Somebody has this name already. Add something that tells them apart."),
+        "NAME_MISSING": _("Write a name."),
+        "OFFICE_UNKNOWN": _("The node has no such office."),
+        "RECOVERY_NOT_ASKED": _("Nobody asked for this, or it was more than a day ago."),
+        "RECOVERY_TWO_PERSONS": _("A second person must agree: neither who asked nor the person concerned."),
+        "APPROVED_ALREADY": _("You have signed this already. A different person must sign now."),
+        "ROLE_MISSING": _(
+            "The signature that completes this must be an approver's, or an approver must have signed before."
+        ),
+        "OFFICE_OTHER": _("Only the office that wrote this signs it."),
+        "DRAFT_SENT": _("It was sent already."),
+        "TWO_PERSONS_NEEDED": _("One more person must sign before it can be sent."),
+        "CHANGED_MEANWHILE": _("Somebody changed this meanwhile. Look at it again."),
+        "EXCHANGE_UNKNOWN": _("There is no such request."),
+        "QUARANTINED": _("The request is set aside until people have looked at it."),
+        "PEER_NOT_PINNED": _("This State is not pinned here, so nothing can be sent to it."),
+        "ACT_NOT_NOW": _("This step is not open now: something happened meanwhile."),
+    },
+    "remedy": {
+        "ROLE_OTHER": _("Ask an operator if this should be one of your tasks."),
+        "PASSKEY_WANTED": _("Sign out, and sign in with your passkey."),
+        "OWNER_OTHER": _("Talk to the colleague, or take it over on its page."),
+        "FORM_FOREIGN": _(
+            "Go back, load the page again and send the form once more. What you wrote is still in the page."
+        ),
+        "UNEXPECTED": _("Try again. If it happens again, tell the operator this reference:"),
+    },
+}
+
+
+def label(say: Say, kind: str, code: str) -> str:
+    """What a code of this kind is called; the code itself where nobody gave it a name."""
+    text = LABELS[kind].get(code)
+    return code if text is None else say(text)
+
+
+def has_label(kind: str, code: str) -> bool:
+    """Whether there are words for this code."""
+    return code in LABELS[kind]
