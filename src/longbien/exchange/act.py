@@ -5,7 +5,7 @@ permitted. The bytes are the payload of a statement of kind "act" (docs/wire/07-
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from longbien.wire.cbor import Malformed, Value, decode, encode
 from longbien.wire.fields import Fields, checked_bytes, checked_int, checked_text
@@ -49,6 +49,8 @@ class Act:
 
     `id` makes two otherwise equal acts different. `seen_position` and `seen_head` name the end of the chain as the author
     knew it, so a late act is judged against what really happened. `made_at` (ms) is the author's claim and decides nothing.
+    `passed` is for the law alone (`Situation.passed`): an act that is judged when it is sent and when its place comes back
+    has its fields read through once.
     """
 
     id: bytes
@@ -61,6 +63,7 @@ class Act:
     body: Mapping[str, Value]
     approvals: tuple[Approval, ...]
     opening: Opening | None
+    passed: set[bytes] = field(init=False, default_factory=set, compare=False, repr=False)
 
     @property
     def persons(self) -> int:

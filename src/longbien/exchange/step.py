@@ -171,6 +171,7 @@ def _situation(rules: Rules, standing: Standing, act: Act, author: Author, role:
         offices=author.offices,
         saw_latest=act.seen_position >= standing.last_by_others(author.party),
         opening=_true_addresses(standing),
+        passed=act.passed,
     )
 
 

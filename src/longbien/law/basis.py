@@ -79,25 +79,38 @@ def standing(
     instruments: Mapping[str, Instrument], name: str, parties: Sequence[str], procedure: str, day: int
 ) -> Basis:
     """What `name` is worth between all these parties for a procedure on the day number `day`."""
+    code = closed(instruments, name, parties, procedure, day)
     instrument = instruments.get(name)
     if instrument is None:
-        return Basis(instrument="", code="BASIS_UNKNOWN", says=(Said("BASIS_UNKNOWN"),))
+        return Basis(instrument="", code=code, says=(Said(code),))
     if instrument.kind != TREATY:
-        return Basis(instrument=name, code="", says=(Said(f"BASIS_{instrument.kind.upper()}"),))
+        return Basis(instrument=name, code=code, says=(Said(f"BASIS_{instrument.kind.upper()}"),))
     cover = instrument.covers.get(procedure)
     if cover is None:
-        said = Said("BASIS_NOT_COVERING", (("procedure", procedure),))
-        return Basis(instrument=name, code="BASIS_NOT_COVERING", says=(said,))
-    against = tuple(_against(instrument, parties, procedure, day))
-    if against:
-        code = min((code for code, _ in against), key=GRAVITY.index)
-        says = tuple(said for _, said in against)
+        return Basis(instrument=name, code=code, says=(Said(code, (("procedure", procedure),)),))
+    if code:
+        says = tuple(said for _, said in _against(instrument, parties, procedure, day))
         if instrument.reference and code in REFERABLE:
             says = (*says, Said("BASIS_REFERENCE"))
         return Basis(instrument=name, code=code, article=cover.article, says=says)
     return Basis(
         instrument=name, code="", article=cover.article, says=tuple(_advice(instrument, cover, parties))
     )
+
+
+def closed(
+    instruments: Mapping[str, Instrument], name: str, parties: Sequence[str], procedure: str, day: int
+) -> str:
+    """The code of `standing` without its words, which a decision does not need; "" when the basis is open."""
+    instrument = instruments.get(name)
+    if instrument is None:
+        return "BASIS_UNKNOWN"
+    if instrument.kind != TREATY:
+        return ""
+    if procedure not in instrument.covers:
+        return "BASIS_NOT_COVERING"
+    codes = {code for code, _ in _against(instrument, parties, procedure, day)}
+    return min(codes, key=GRAVITY.index, default="")
 
 
 def preference(instrument: Instrument) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from longbien.law import facts
-from longbien.law.basis import NAMED, RECIPROCITY, TREATY, language_accepted, standing
+from longbien.law.basis import NAMED, RECIPROCITY, TREATY, closed, language_accepted
 from longbien.law.rules import Cover, Grounds, Instrument, Rules
 from longbien.law.situation import Facts
 
@@ -50,9 +50,9 @@ def objection(rules: Rules, cited: Facts, *, parties: Sequence[str], day: int, r
     BASIS_STATEMENT_MISSING, BASIS_FIELD_MISSING, BASIS_LANGUAGE.
     """
     name = facts.text(cited, "instrument") or ""
-    basis = standing(rules.instruments, name, parties, rules.procedure, day)
-    if not basis.open:
-        return basis.code
+    code = closed(rules.instruments, name, parties, rules.procedure, day)
+    if code:
+        return code
     instrument = rules.instruments[name]
     if instrument.kind == RECIPROCITY:
         return "" if facts.text(cited, "assurance") else "BASIS_ASSURANCE_MISSING"

@@ -84,7 +84,12 @@ def office_may_send(situation: Situation, rules: Rules) -> Refusal | None:
 
 def fields_complete(situation: Situation, rules: Rules) -> Refusal | None:
     """The body holds what the act asks for, typed, and nothing else (Arts 40(15), 42(3))."""
-    return refusal(problems(rules.acts[situation.act].fields, situation.body, rules.types))
+    if rules.digest in situation.passed:
+        return None
+    found = refusal(problems(rules.acts[situation.act].fields, situation.body, rules.types))
+    if found is None:
+        situation.passed.add(rules.digest)
+    return found
 
 
 def parties_match(situation: Situation, _rules: Rules) -> Refusal | None:

@@ -24,7 +24,8 @@ class Situation:
     `persons` counts the distinct people who approved. `offices` are the roles of the acting office ("poc",
     "ca" …). `saw_latest` says that the author had seen everything that the other parties had put on the
     chain. `opening` may hold `from_state` and `to_states`, the true issuer and addressees; where it does, the
-    body of an opening act must agree with them.
+    body of an opening act must agree with them. `passed` are the digests of the rules whose fields this very body has
+    been found to fit: the same question is not asked twice of one act.
     """
 
     party: str
@@ -39,6 +40,7 @@ class Situation:
     offices: tuple[str, ...]
     saw_latest: bool
     opening: Facts = field(default_factory=dict)
+    passed: set[bytes] = field(default_factory=set, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Knows how fields, records and arrays nest. It must never know which procedure it
 back, not the first one alone, because an officer corrects a form once and a request that returns costs weeks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, cast
@@ -36,28 +36,27 @@ class Problem:
     path: str
 
 
-def problems(fields: Sequence[Field], body: Value, types: Types, path: str = "") -> tuple[Problem, ...]:
+def problems(fields: Sequence[Field], body: Value, types: Types) -> tuple[Problem, ...]:
     """Everything that is missing, unknown or wrong in `body`, in the order of `fields`. Never raises."""
     if not isinstance(body, (dict, Mapping)):
-        return (Problem(INVALID, path.removesuffix(".") or "body"),)
+        return (Problem(INVALID, "body"),)
     values = cast("Facts", body)
     found: list[Problem] = []
     present = 0
     for field in fields:
         if field.name not in values:
             if _needed(field, values):
-                found.append(Problem("FIELDS_MISSING", path + field.name))
+                found.append(Problem("FIELDS_MISSING", field.name))
             continue
         present += 1
         value = values[field.name]
-        if field.many or field.type in types:
-            found += _of_field(field, value, types, path + field.name)
-        else:
-            found += _of_kind(field, value, path, field.name)
+        inside = _of_array(field, value, types) if field.many else _of_value(field, value, types)
+        if inside:
+            found += _under(field.name, inside)
     if present == len(body):
         return tuple(found)
     known = {field.name: field for field in fields}
-    unknown = [Problem("FIELD_UNKNOWN", path + _unknown(key, known)) for key in body if key not in known]
+    unknown = [Problem("FIELD_UNKNOWN", _unknown(key, known)) for key in body if key not in known]
     return (*unknown, *found)
 
 
@@ -88,32 +87,38 @@ def _needed(field: Field, values: Facts) -> bool:
     return field.required and (field.or_else is None or field.or_else not in values)
 
 
-def _of_field(field: Field, value: Value, types: Types, path: str) -> tuple[Problem, ...]:
-    if not field.many:
-        return _of_value(field, value, types, path)
+def _of_array(field: Field, value: Value, types: Types) -> Sequence[Problem]:
     if not isinstance(value, (list, Sequence)) or isinstance(value, (str, bytes)):
-        return (Problem(INVALID, path),)
+        return (Problem(INVALID, ""),)
     if not (field.minimum or 0) <= len(value) <= (field.maximum or ARRAY_MAX):
-        return (Problem(INVALID, path),)
-    return tuple(
-        problem
-        for position, item in enumerate(value)
-        for problem in _of_value(field, item, types, f"{path}[{position}]")
-    )
+        return (Problem(INVALID, ""),)
+    found: list[Problem] = []
+    for position, item in enumerate(value):
+        inside = _of_value(field, item, types)
+        if inside:
+            found += _under(f"[{position}]", inside)
+    return found
 
 
-def _of_value(field: Field, value: Value, types: Types, path: str) -> tuple[Problem, ...]:
+def _of_value(field: Field, value: Value, types: Types) -> tuple[Problem, ...]:
+    """The problems of one value, whose own path is empty."""
     record = types.get(field.type)
     if record is None:
-        return _of_kind(field, value, path)
-    found = problems(record.fields, value, types, f"{path}.")
+        code = KINDS[field.type](value, field)
+        return () if code is None else (Problem(code, ""),)
+    if not isinstance(value, (dict, Mapping)):
+        return (Problem(INVALID, ""),)
+    found = problems(record.fields, value, types)
     if found or record.check is None:
         return found
     # It is a map that holds known names only, or there would be problems.
     wrong = CHECKS[record.check](cast("Facts", value))
-    return () if wrong is None else (Problem(wrong[0], f"{path}.{wrong[1]}"),)
+    return () if wrong is None else (Problem(*wrong),)
 
 
-def _of_kind(field: Field, value: Value, path: str, name: str = "") -> tuple[Problem, ...]:
-    code = KINDS[field.type](value, field)
-    return () if code is None else (Problem(code, path + name),)
+def _under(outer: str, inside: Sequence[Problem]) -> Iterator[Problem]:
+    """The same problems, one step further out; so a path is written only where something is wrong."""
+    for problem in inside:
+        inner = problem.path
+        joined = outer + inner if not inner or inner.startswith("[") else f"{outer}.{inner}"
+        yield Problem(problem.code, joined)
