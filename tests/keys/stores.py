@@ -28,6 +28,7 @@ ALL = (
     wanted(Purpose.LOG, label="longbien/VN/00000000"),
     wanted(Purpose.TLS, label="node.example 127.0.0.1"),
     wanted(Purpose.PAPER, label="Longbien node of VN"),
+    wanted(Purpose.EVIDENCE),
 )
 
 

@@ -30,7 +30,7 @@ def both(path: Path) -> list[KeyStore]:
 
 def test_every_purpose_works_from_every_store(path: Path) -> None:
     for store in both(path):
-        root, signing, seal_1, seal_2, log, tls, paper = (store.make(each) for each in ALL)
+        root, signing, seal_1, seal_2, log, tls, paper, evidence = (store.make(each) for each in ALL)
         for entry in (root, signing):
             made = statement.make(
                 b"\xa0",
@@ -52,13 +52,17 @@ def test_every_purpose_works_from_every_store(path: Path) -> None:
         x509.load_der_x509_certificate(paper.certificate).public_key().verify(
             signature, b"a list of files", ec.ECDSA(hashes.SHA256())
         )
+        wrapper = store.wrapper(evidence.kid)
+        wrapped = wrapper.wrap(b"a key", bound_to=b"an object", nonce=bytes(12))
+        assert wrapper.unwrap(wrapped, bound_to=b"an object") == b"a key" and b"a key" not in wrapped
+        assert code_of(partial(wrapper.unwrap, wrapped, bound_to=b"another")) == "KEY_WRAP"
         assert len(store.entries()) == len(ALL)
 
 
 def test_a_key_serves_its_own_purpose_only(path: Path) -> None:
     for store in both(path):
         seal = store.make(ALL[2])
-        for use in (store.signer, store.log_signer, store.tls_private, store.paper_signer):
+        for use in (store.signer, store.log_signer, store.tls_private, store.paper_signer, store.wrapper):
             assert code_of(partial(use, seal.kid)) == "KEY_PURPOSE"
         assert code_of(lambda: store.opener(store.make(ALL[1]).kid)) == "KEY_PURPOSE"
         for ask in ("verify_key", "log_key", "certificate"):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import blake2b, sha256
 
 from longbien.keys import Purpose, Wanted
+from longbien.keys.keywrap import SoftKeyWrapper, wrapping_kid, wrapping_name
 from longbien.keys.material import Held, log_kid
 from longbien.ledger import LogKey
 from longbien.ledger.logkey import ED25519_PUBLIC_BYTES, MLDSA44_PUBLIC_BYTES
@@ -167,6 +168,10 @@ def stub_maker(seed: bytes) -> Callable[[Wanted], Held]:
                 return Held(
                     entry=wanted.entry(log_kid(log), (log.ed25519, log.mldsa44)), log_signer=StubLog(log)
                 )
+            case Purpose.EVIDENCE:
+                secret = grown(32)
+                named = wanted.entry(wrapping_kid(secret), (wrapping_name(secret),))
+                return Held(entry=named, wrapper=SoftKeyWrapper(secret))
             case Purpose.TLS | Purpose.PAPER:
                 raise Malformed("KEY_PURPOSE", "the simulated world has no TLS and no paper")
 

@@ -21,7 +21,7 @@ class Refused:
 class KeyFault(Exception):
     """A key store failed. `code` is one of PASSPHRASE_MISSING, PASSPHRASE_SHORT, PASSPHRASE_WRONG,
     KEYFILE_DAMAGED, KEYFILE_EXPOSED, KEYSTORE_MISSING, KEYSTORE_EXISTS, KEYSTORE_IO, KEY_ABSENT, KEY_EXISTS,
-    KEY_PURPOSE, KEY_MISMATCH.
+    KEY_PURPOSE, KEY_MISMATCH, KEY_WRAP.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:

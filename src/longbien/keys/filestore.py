@@ -18,8 +18,10 @@ from longbien.keys.keystore import (
     as_paper_signer,
     as_signer,
     as_tls_private,
+    as_wrapper,
     in_order,
 )
+from longbien.keys.keywrap import KeyWrapper
 from longbien.keys.material import Held, KeyEntry, Material, Wanted, held
 from longbien.keys.papersign import PaperSigner
 from longbien.keys.passphrase import check_passphrase
@@ -114,6 +116,10 @@ class FileKeyStore:
     def paper_signer(self, kid: bytes) -> PaperSigner:
         """See `KeyStore.paper_signer`; also KEYFILE_DAMAGED, KEYFILE_EXPOSED, KEYSTORE_IO."""
         return as_paper_signer(self._find(kid))
+
+    def wrapper(self, kid: bytes) -> KeyWrapper:
+        """See `KeyStore.wrapper`; also KEYFILE_DAMAGED, KEYFILE_EXPOSED, KEYSTORE_IO."""
+        return as_wrapper(self._find(kid))
 
     def destroy(self, kid: bytes) -> None:
         """See `KeyStore.destroy`."""

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from longbien.keys.lifetimes import PAPER_LIFE, SKEW, TLS_LIFE
+from longbien.keys.keywrap import wrapping_kid, wrapping_name
+from longbien.keys.lifetimes import EVIDENCE_KEY_LIFE, PAPER_LIFE, SKEW, TLS_LIFE
 from longbien.keys.material import Held, Material, Purpose, Wanted, certificate_kid, held, log_kid
 from longbien.ledger import SoftLogSigner
 from longbien.wire.cbor import Malformed
@@ -47,6 +48,11 @@ def make_material(wanted: Wanted) -> Material:
         return Material(entry=wanted.entry(seal_key.kid, (seal_key.public,)), private=(private,))
     if wanted.purpose is Purpose.LOG:
         return _log(wanted)
+    if wanted.purpose is Purpose.EVIDENCE:
+        private = fresh(SEED)
+        return Material(
+            entry=wanted.entry(wrapping_kid(private), (wrapping_name(private),)), private=(private,)
+        )
     return _paper(wanted) if wanted.purpose is Purpose.PAPER else _tls(wanted)
 
 
@@ -68,6 +74,18 @@ def paper_wanted(name: str, now: int) -> Wanted:
     """A paper key whose certificate bears this name (at most 64 characters), valid for a year from `now`."""
     return Wanted(
         purpose=Purpose.PAPER, suite=0, label=name, made_at=now, since=now - SKEW, until=now + PAPER_LIFE
+    )
+
+
+def evidence_wanted(now: int) -> Wanted:
+    """The key that the keys of sealed evidence are wrapped under from `now` on."""
+    return Wanted(
+        purpose=Purpose.EVIDENCE,
+        suite=0,
+        label="",
+        made_at=now,
+        since=now - SKEW,
+        until=now + EVIDENCE_KEY_LIFE,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from longbien.keys.faults import KeyFault
 from longbien.keys.generate import make_key
+from longbien.keys.keywrap import KeyWrapper
 from longbien.keys.material import Held, KeyEntry, Maker, Purpose, Wanted
 from longbien.keys.papersign import PaperSigner
 from longbien.ledger import LogSigner
@@ -50,6 +51,10 @@ class KeyStore(Protocol):
 
     def paper_signer(self, kid: bytes) -> PaperSigner:
         """Signs papers with a paper key. Raises KEY_ABSENT, KEY_PURPOSE."""
+        ...
+
+    def wrapper(self, kid: bytes) -> KeyWrapper:
+        """Wraps and unwraps with an evidence key. Raises KEY_ABSENT, KEY_PURPOSE."""
         ...
 
     def destroy(self, kid: bytes) -> None:
@@ -105,6 +110,10 @@ class MemoryKeyStore:
         """See `KeyStore.paper_signer`."""
         return as_paper_signer(self._find(kid))
 
+    def wrapper(self, kid: bytes) -> KeyWrapper:
+        """See `KeyStore.wrapper`."""
+        return as_wrapper(self._find(kid))
+
     def destroy(self, kid: bytes) -> None:
         """See `KeyStore.destroy`."""
         self._find(kid)
@@ -154,3 +163,10 @@ def as_paper_signer(key: Held) -> PaperSigner:
     key.entry.require(Purpose.PAPER)
     assert key.paper_signer is not None
     return key.paper_signer
+
+
+def as_wrapper(key: Held) -> KeyWrapper:
+    """The key as a wrapper of other keys. Raises KeyFault KEY_PURPOSE."""
+    key.entry.require(Purpose.EVIDENCE)
+    assert key.wrapper is not None
+    return key.wrapper

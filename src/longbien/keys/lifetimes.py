@@ -51,6 +51,9 @@ TLS_WARNING = 30 * DAY
 PAPER_LIFE = 365 * DAY
 """A paper key is made when a file for a court is first asked for, and again a year later."""
 
+EVIDENCE_KEY_LIFE = 365 * DAY
+"""For so long new keys of evidence are wrapped under one key; it stays as long as something is wrapped under it."""
+
 EARLY = DAY
 """A paper that claims to be issued later than this from now is refused: a date in the future would stretch
 its life.

@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from longbien.keys.faults import KeyFault
+from longbien.keys.keywrap import KeyWrapper, SoftKeyWrapper, wrapping_kid
 from longbien.keys.papersign import PaperSigner, SoftPaperSigner
 from longbien.ledger import LogKey, LogSigner, SoftLogSigner
 from longbien.wire import cbor
@@ -28,11 +29,12 @@ class Purpose(StrEnum):
     LOG = "log"
     TLS = "tls"
     PAPER = "paper"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A key to be made. `suite` is 0 for log, TLS and paper keys, whose algorithms are fixed.
+    """A key to be made. `suite` is 0 for log, TLS, paper and evidence keys, whose algorithms are fixed.
 
     `label` is the origin of a log key, the host names of a TLS key (separated by blanks), the name in the
     certificate of a paper key, and free otherwise. `made_at`, `since` and `until` are ms.
@@ -64,8 +66,8 @@ class KeyEntry:
     """A key that a store holds, without its private half. Fields as in `Wanted`.
 
     `public` has two halves for root, statement and log keys (Ed25519, ML-DSA-44), one for a seal key, and
-    the certificate (DER) for a TLS or paper key. `kid` is the key's name on the wire where it has one; `log_kid` and
-    `certificate_kid` say what it is for the others.
+    the certificate (DER) for a TLS or paper key, the long name for an evidence key, which wraps. `kid` is the key's name on the wire where it has one; `log_kid`,
+    `certificate_kid` and `wrapping_kid` say what it is for the others.
     """
 
     purpose: Purpose
@@ -110,7 +112,7 @@ class KeyEntry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """A key with its private half, in the raw forms of `SoftSigner`, `SoftOpenKey`, `SoftLogSigner`; PKCS#8
-    for TLS and paper.
+    for TLS and paper, 32 bytes for evidence.
     """
 
     entry: KeyEntry
@@ -127,6 +129,7 @@ class Held:
     log_signer: LogSigner | None = field(default=None, repr=False)
     tls_private: bytes | None = field(default=None, repr=False)
     paper_signer: PaperSigner | None = field(default=None, repr=False)
+    wrapper: KeyWrapper | None = field(default=None, repr=False)
 
 
 Maker = Callable[[Wanted], Held]
@@ -149,6 +152,9 @@ def held(material: Material) -> Held:
         log_signer = SoftLogSigner(origin=entry.label, ed25519_seed=private[0], mldsa44_seed=private[1])
         _check_belongs(entry, log_kid(log_signer.log_key))
         return Held(entry=entry, log_signer=log_signer)
+    if entry.purpose is Purpose.EVIDENCE:
+        _check_belongs(entry, wrapping_kid(private[0]))
+        return Held(entry=entry, wrapper=SoftKeyWrapper(private[0]))
     _check_belongs(entry, certificate_kid(entry.certificate))
     if entry.purpose is Purpose.PAPER:
         return Held(entry=entry, paper_signer=SoftPaperSigner(entry.certificate, private[0]))
