@@ -7,9 +7,9 @@ import pytest
 from longbien.evidence import digests, manifest
 from longbien.evidence.custody import Touch
 from longbien.evidence.timeline import NEEDS, Finding
-from wire.pages import ROOT, blocks, codes_of, page, shown, untold, vector, vector_file
+from wire.pages import ROOT, blocks, codes_of, is_shown_as, page, shown, untold, vector, vector_file
 
-SEALED, MANIFEST = "09-sealed-object", "10-manifest"
+SEALED, MANIFEST, TRANSFER = "09-sealed-object", "10-manifest", "13-evidence-transfer"
 
 
 @pytest.mark.parametrize(("place", "name"), [(0, "small"), (1, "small-hole")])
@@ -24,11 +24,17 @@ def test_the_manifest_example_is_a_vector() -> None:
     assert manifest.read(bytes.fromhex(raw)).part == 2
 
 
+def test_the_example_of_keys_is_a_vector() -> None:
+    (example,) = blocks(TRANSFER, "hex")
+    assert is_shown_as(vector("envelope/parcel-accept.json", "keys")["hex"], shown(example))
+
+
 @pytest.mark.parametrize(
     ("name", "modules"),
     [
         (SEALED, ("evidence/sealed", "evidence/digests", "carry/sealing")),
         (MANIFEST, ("evidence/manifest", "evidence/custody")),
+        (TRANSFER, ("node/evidence/arrival",)),
     ],
 )
 def test_every_code_of_the_modules_stands_on_the_page(name: str, modules: tuple[str, ...]) -> None:

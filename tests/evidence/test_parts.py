@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longbien.evidence import digests, look, names, ranges
+from longbien.evidence import digests, look, names, ranges, ticket
 from longbien.wire.fields import Fields
 from longbien.wire.wellformed import Malformed
+
+from .vectors import cases
 
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 NAMES = st.one_of(
@@ -187,3 +189,12 @@ def test_digests_of_another_form_are_refused() -> None:
 def test_only_digests_that_may_not_be_believed_are_marked_as_legacy() -> None:
     assert {name for name, each in digests.ALGORITHMS.items() if each.legacy} == {"md5", "sha1"}
     assert all("legacy comparison only" in each.title for each in digests.ALGORITHMS.values() if each.legacy)
+
+
+@cases("sealed/ticket.json")
+def test_a_ticket_is_derived_from_the_key_and_kept_as_a_digest(case) -> None:
+    key, object_id, shown = (bytes.fromhex(case[name]) for name in ("key", "object", "ticket"))
+    assert ticket.ticket_of(key, object_id) == shown
+    assert ticket.kept(shown).hex() == case["kept"]
+    assert ticket.opens(shown, bytes.fromhex(case["kept"]))
+    assert not ticket.opens(shown[:-1] + bytes([shown[-1] ^ 1]), bytes.fromhex(case["kept"]))

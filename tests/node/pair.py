@@ -3,8 +3,10 @@
 import os
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from law import sample
+from longbien.carry import FolderStore
 from longbien.exercise.office import practice_office
 from longbien.exercise.passkey import SoftPasskey
 from longbien.keys import MemoryKeyStore, Peer, Purpose, Wanted
@@ -121,13 +123,20 @@ def lawbook():
     return shipped()
 
 
-def side(party: str, url: str, book: Lawbook | None = None) -> Side:
+def side(party: str, url: str, book: Lawbook | None = None, objects: FolderStore | None = None) -> Side:
     own, keystore = papers(party)
     clock = Clock()
     store = Store(url)
     found(store, own)
     check = WebAuthnCheck(relying_party=HOST, origin=f"https://{HOST}", software_allowed=True)
-    world = World(lawbook=book or lawbook(), suites=PRODUCTION, passkeys=check, now=clock, entropy=os.urandom)
+    world = World(
+        lawbook=book or lawbook(),
+        suites=PRODUCTION,
+        passkeys=check,
+        now=clock,
+        entropy=os.urandom,
+        objects=objects,
+    )
     node = Node(store, keystore, world)
     keys = [
         SoftPasskey(
@@ -150,8 +159,11 @@ def side(party: str, url: str, book: Lawbook | None = None) -> Side:
 def pair(
     urls: tuple[str, str] = ("sqlite://", "sqlite://"),
     books: tuple[Lawbook | None, Lawbook | None] = (None, None),
+    folder: Path | None = None,
 ) -> Pair:
-    made = Pair(vn=side("VN", urls[0], books[0]), ru=side("RU", urls[1], books[1]))
+    """Two nodes; with a `folder`, each has a place for evidence in it."""
+    places = [None if folder is None else FolderStore(folder / party) for party in ("VN", "RU")]
+    made = Pair(vn=side("VN", urls[0], books[0], places[0]), ru=side("RU", urls[1], books[1], places[1]))
     for one, other in ((made.vn, made.ru), (made.ru, made.vn)):
         fingerprint = other.node.directory.own.pinned
         assertions = one.sign(pin_challenge(other.node.party, fingerprint))

@@ -1,4 +1,4 @@
-"""Parcels: five kinds, read strictly."""
+"""Parcels: every kind, read strictly."""
 
 from typing import Any
 
@@ -34,6 +34,40 @@ PARCELS = st.one_of(
         known=SIZES,
         cosignature=st.binary(max_size=200),
         over=st.binary(max_size=200),
+    ),
+    st.builds(parcel.Manifest, sender=PARTIES, statement=BLOBS),
+    st.builds(
+        parcel.Custody,
+        sender=PARTIES,
+        manifest=st.binary(min_size=16, max_size=16),
+        checkpoint=BLOBS,
+        events=st.lists(
+            st.builds(
+                parcel.Logged,
+                record=BLOBS,
+                salt=st.binary(min_size=32, max_size=32),
+                index=SIZES,
+                path=PROOFS,
+            ),
+            min_size=1,
+            max_size=3,
+        ).map(tuple),
+    ),
+    st.builds(
+        parcel.Keys,
+        sender=PARTIES,
+        manifest=st.binary(min_size=32, max_size=32),
+        act=st.binary(min_size=32, max_size=32),
+        keys=st.lists(
+            st.builds(
+                parcel.ItemKey,
+                number=st.integers(1, 1000),
+                key=st.binary(min_size=32, max_size=32),
+                salt=st.binary(min_size=24, max_size=24),
+            ),
+            min_size=1,
+            max_size=3,
+        ).map(tuple),
     ),
     st.builds(
         parcel.Answer,

@@ -151,9 +151,31 @@ def refuse(raws: dict[str, bytes]) -> list[Case]:
     ]  # fmt: skip
 
 
+def tickets() -> list[Case]:
+    """What opens the door for a sealed object, by the plain words of page 13."""
+    found: list[Case] = []
+    for name, key, object_id in (("ticket", KEY, OBJECT), ("ticket-of-another-object", KEY, OTHER)):
+        ticket = expand(key, b"longbien/1/object-ticket\0" + object_id, 32)
+        found.append(
+            {
+                "name": name,
+                "expect": "accept",
+                "comment": "",
+                "key": key.hex(),
+                "object": object_id.hex(),
+                "ticket": ticket.hex(),
+                "kept": hashlib.sha256(ticket).hexdigest(),
+            }
+        )
+    return found
+
+
 def files() -> dict[str, str]:
     cases, raws = accept()
     return {
+        "sealed/ticket.json": rendered(
+            "ticket", "The ticket of an object and what a server keeps of it.", tickets()
+        ),
         "sealed/accept.json": rendered(
             "sealed-object",
             "Each opens to its plaintext, and is what sealing makes with this key, salt and these holes. A plaintext that is not written"

@@ -31,6 +31,25 @@ PARCELS: dict[str, parcel.Parcel] = {
     "witness-bare": parcel.Witness(
         sender="VN", checkpoint=b"a note", consistency=(), known=0, cosignature=b"", over=b""
     ),
+    "manifest": parcel.Manifest(sender="VN", statement=b"a part of a manifest"),
+    "custody": parcel.Custody(
+        sender="VN",
+        manifest=grown("manifest", 16),
+        checkpoint=b"a note",
+        events=(
+            parcel.Logged(record=b"collected", salt=grown("salt 1", 32), index=40, path=(HASH,)),
+            parcel.Logged(record=b"sealed", salt=grown("salt 2", 32), index=41, path=()),
+        ),
+    ),
+    "keys": parcel.Keys(
+        sender="VN",
+        manifest=grown("manifest statement", 32),
+        act=HASH,
+        keys=(
+            parcel.ItemKey(number=1, key=grown("key 1", 32), salt=grown("seal salt 1", 24)),
+            parcel.ItemKey(number=3, key=grown("key 3", 32), salt=grown("seal salt 3", 24)),
+        ),
+    ),
     "answer": parcel.Answer(
         sender="RU",
         request=HASH,
@@ -192,6 +211,20 @@ def parcels_refused() -> list[tuple[str, str, str, bytes]]:
         ("hash-short", "FIELD_RANGE", "a hash of 31 bytes", changed("witness", consistency=[bytes(31)])),
         ("known-negative", "FIELD_RANGE", "minus one leaf", changed("witness", known=-1)),
         ("known-large", "FIELD_RANGE", "2^63 leaves", changed("witness", known=1 << 63)),
+        ("manifest-empty", "FIELD_RANGE", "no statement", changed("manifest", statement=b"")),
+        ("custody-of-nothing", "FIELD_RANGE", "an identifier of 15 bytes", changed("custody", manifest=bytes(15))),
+        ("custody-no-head", "FIELD_RANGE", "no note", changed("custody", checkpoint=b"")),
+        ("custody-empty", "FIELD_RANGE", "no event", changed("custody", events=[])),
+        ("custody-many", "FIELD_RANGE", "501 events", changed("custody", events=[0] * 501)),
+        ("custody-flat", "FIELD_TYPE", "a bare record", changed("custody", events=[b"collected"])),
+        ("custody-path-long", "FIELD_RANGE", "64 hashes", changed("custody", events=[[b"", bytes(32), 0, [HASH] * 64]])),
+        ("custody-salt-short", "FIELD_RANGE", "a salt of 31 bytes", changed("custody", events=[[b"", bytes(31), 0, []]])),
+        ("keys-empty", "FIELD_RANGE", "no key", changed("keys", keys=[])),
+        ("keys-many", "FIELD_RANGE", "1,001 keys", changed("keys", keys=[0] * 1001)),
+        ("keys-pair", "FIELD_TYPE", "a key without its salt", changed("keys", keys=[[1, bytes(32)]])),
+        ("keys-item-zero", "FIELD_RANGE", "item 0", changed("keys", keys=[[0, bytes(32), bytes(24)]])),
+        ("keys-short", "FIELD_RANGE", "a key of 31 bytes", changed("keys", keys=[[1, bytes(31), bytes(24)]])),
+        ("keys-act-short", "FIELD_RANGE", "the act's digest cut", changed("keys", act=bytes(31))),
         ("request-short", "FIELD_RANGE", "31 bytes", changed("answer", request=bytes(31))),
         ("proof-flat", "FIELD_TYPE", "a proof that is not a pair", changed("answer", proofs=[7])),
         ("proof-three", "FIELD_TYPE", "a third member", changed("answer", proofs=[[7, [], 1]])),

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from longbien.cli.remedies_evidence import EVIDENCE, EVIDENCE_FAMILIES
+
 _LOOK = "Look at `longbien request show` and draft again."
 _CORRECT = "Correct the file and draft again; `longbien request form` shows the fields."
 _CALL = "Call the other State at a number that you know from elsewhere."
@@ -255,6 +257,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "TLS_KEY_MISSING": "The key of the node's certificate is not in the folder `keys`: restore it from the back-up.",
         "OWN_PAPERS_REFUSED": "This node's own papers do not hold; look at the clock of the machine, then docs/howto/keys.md.",
         "BROKEN": _HISTORY,
+        **EVIDENCE,
     }
 )
 
@@ -276,6 +279,7 @@ FAMILIES: Final[Mapping[str, str]] = MappingProxyType(
         "SUITE_": "The algorithms are weaker than this State asks for. " + _CALL,
         "STATEMENT_": _HISTORY,
         "LEDGER_": _HISTORY,
+        **EVIDENCE_FAMILIES,
     }
 )
 

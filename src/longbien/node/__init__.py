@@ -6,10 +6,10 @@ head) → `delivery` (outbox) → another node's `reception` → its `sequencer`
 """
 
 from longbien.node.delivery import Consignment, Delivered, Delivery
-from longbien.node.desk import Denied, Desk, Sent
+from longbien.node.desk import Desk, Sent
 from longbien.node.node import Node, World, found, pin_challenge
 from longbien.node.passkeys import Assertion, PasskeyCheck, WebAuthnCheck
-from longbien.node.ports import Broken, Entropy, Now, Tell, untold
+from longbien.node.ports import Broken, Denied, Entropy, Now, Tell, untold
 from longbien.node.reception import NotAdmitted, Reception
 
 __all__ = [

@@ -24,7 +24,7 @@ from longbien.node.directory import Directory
 from longbien.node.jobs import HostEntry, Poison, Proposal
 from longbien.wire import envelope, parcel, statement
 from longbien.wire.cbor import Malformed
-from longbien.wire.parcel import Descriptor, Entry, Propose, Witness
+from longbien.wire.parcel import Custody, Descriptor, Entry, Keys, Manifest, Propose, Witness
 from longbien.wire.statement import Statement
 from longbien.wire.suites import OpenKey, Suites
 
@@ -57,7 +57,7 @@ class Turned:
     passing: bool
 
 
-Admitted = Proposal | Poison | HostEntry | Papers | Head
+Admitted = Proposal | Poison | HostEntry | Papers | Head | Manifest | Custody | Keys
 
 
 class Admission:
@@ -89,6 +89,9 @@ class Admission:
                     return Papers(sender=sender, chain=opened.chain)
                 case Witness():
                     return Head(sender=sender, witness=opened)
+                case Manifest() | Custody() | Keys():
+                    # What each of them has to prove is known where evidence is.
+                    return opened
                 case _:
                     return Turned(code="PARCEL_KIND", passing=False)
         except Malformed as fault:

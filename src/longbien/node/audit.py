@@ -15,6 +15,7 @@ from longbien.ledger import checkpoint as checkpoints
 from longbien.ledger import merkle, records
 from longbien.ledger.leaf import leaf_hash
 from longbien.ledger.records import Entry
+from longbien.node.evidence.inspection import inspect
 from longbien.node.node import Node
 from longbien.node.ports import Tell, untold
 from longbien.node.queueing import OF_THIS_NODE, Moment, troubled, words
@@ -44,7 +45,7 @@ def audit(node: Node, tell: Tell = untold) -> Audit:
         ids = tx.exchanges.all_ids()
         whole = tx.ledger.size() + len(ids)
         leaves = _ledger(node, tx, dict(sizes), findings, lambda done: tell(done, whole))
-        statements = 0
+        statements = inspect(node.evidence, node.directory, node.world.suites, tx, findings)
         for done, exchange in enumerate(ids, start=1):
             statements += _exchange(node, tx, exchange, findings)
             tell(leaves + done, whole)

@@ -168,7 +168,10 @@ class Batch:
             self.pending.sent(job.draft, job.statement.digest)
             self._sent[job.draft] = job.statement.digest
         if host == self._party:
-            return self._order(exchange, job.statement, job.act, job.author)
+            placed = self._order(exchange, job.statement, job.act, job.author)
+            if not placed.code:
+                self._send_along(exchange, job)
+            return placed
         proposed = Proposed(exchange=job.act.exchange, act=job.statement.digest, at=self.pending.now)
         position = self.pending.record(proposed)
         self._answer(job.statement.digest, job.act.exchange, proposed.kind, "", position)
@@ -180,7 +183,18 @@ class Batch:
             subject=job.statement.digest,
             lane=_lane(exchange, job.act),
         )
+        self._send_along(exchange, job)
         return InLedger(position=position)
+
+    def _send_along(self, exchange: _Open, job: Own) -> None:
+        """Manifests follow the act that names them; their keys wait (`evidence.release`)."""
+        lane = _lane(exchange, job.act)
+        for named in job.names:
+            for peer in named.peers:
+                self.pending.name(named.digest, job.statement.digest, job.act.exchange, peer)
+                self.pending.queue(
+                    peer, "manifest", exchange=job.act.exchange, subject=named.digest, lane=lane
+                )
 
     def _proposal(self, job: Proposal) -> Outcome:
         known = self._known.get(job.statement.digest)
@@ -204,7 +218,7 @@ class Batch:
         self.pending.keep(job.statement)
         return self._reject(self._exchange(job.statement.subject), job.statement, job.fault, "payload")
 
-    def _order(self, exchange: _Open, statement: Statement, act: Act, author: Author) -> Outcome:
+    def _order(self, exchange: _Open, statement: Statement, act: Act, author: Author) -> InLedger:
         result = step(self._rules(exchange, act), exchange.standing, act, author=author, at=self.pending.now)
         if not isinstance(result, Accepted):
             return self._reject(exchange, statement, result.code, result.detail)

@@ -21,10 +21,11 @@ from longbien.keys import (
     signing_key,
 )
 from longbien.node.book import notice
-from longbien.node.desk import Denied, Desk
+from longbien.node.desk import Desk
 from longbien.node.directory import Directory, keep
+from longbien.node.evidence import Evidence
 from longbien.node.jobs import Touch
-from longbien.node.ports import Broken, Now
+from longbien.node.ports import Broken, Denied, Now
 from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
 from longbien.store.exchange_rows import ClockRow
@@ -53,6 +54,7 @@ class Clockwork:
         directory: Directory,
         sequencer: Sequencer,
         desk: Desk,
+        evidence: Evidence,
         keystore: KeyStore,
         *,
         keys_changed: Callable[[], None],
@@ -64,6 +66,7 @@ class Clockwork:
         self._directory = directory
         self._sequencer = sequencer
         self._desk = desk
+        self._evidence = evidence
         self._keystore = keystore
         self._keys_changed = keys_changed
         self._suites = suites
@@ -91,6 +94,7 @@ class Clockwork:
         with self._store.transaction() as tx:
             for row in reminders:
                 tx.exchanges.reminded(row, now)
+        self._evidence.tend()
         questions = self._tend_keys(now)
         self._queue_witness(now)
         return Ticked(acts=done, reminders=reminders, questions=questions)

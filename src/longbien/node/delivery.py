@@ -15,6 +15,7 @@ from longbien.ledger import records
 from longbien.ledger.receipt import Receipt
 from longbien.node.book import Book
 from longbien.node.directory import Directory
+from longbien.node.evidence import Evidence
 from longbien.node.heads import Heads, HeadsDiffer
 from longbien.node.jobs import Settled, Touch
 from longbien.node.ports import Broken, Entropy, Now
@@ -23,7 +24,7 @@ from longbien.store import Store, Transaction
 from longbien.store.outbox_rows import OutboxRow
 from longbien.wire import cbor, envelope, parcel
 from longbien.wire.cbor import Malformed
-from longbien.wire.fields import Fields, checked_int
+from longbien.wire.fields import Fields, checked_bytes, checked_int
 from longbien.wire.parcel import Answer, Deferred, Receipted, Refused
 from longbien.wire.suites import OpenKey, SealKey, Suites
 
@@ -120,6 +121,7 @@ class Delivery:
         directory: Directory,
         sequencer: Sequencer,
         heads: Heads,
+        evidence: Evidence,
         *,
         keys: Mapping[bytes, OpenKey],
         suites: Suites,
@@ -131,6 +133,7 @@ class Delivery:
         self._directory = directory
         self._sequencer = sequencer
         self._heads = heads
+        self._evidence = evidence
         self._keys = keys
         self._suites = suites
         self._now = now
@@ -229,6 +232,8 @@ class Delivery:
                 return parcel.encode(parcel.Descriptor(sender=sender, chain=self._directory.own.statements))
             case "witness":
                 return parcel.encode(self._heads.witness(tx, row.peer))
+            case "manifest" | "custody" | "keys":
+                return parcel.encode(self._evidence.parcel(tx, row))
             case _:
                 raise Broken("OUTBOX_KIND", row.kind)
 
@@ -315,6 +320,8 @@ class Delivery:
                 subject = record.act
             case "descriptor" | "witness", records.Notice():
                 subject = row.subject
+            case "manifest" | "custody" | "keys", records.Notice(kind="took"):
+                subject = checked_bytes(dict(record.fields).get("subject"), "receipt.subject", size=32)
             case _:
                 raise Malformed("RECEIPT_KIND", record.kind)
         if subject != row.subject:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from longbien.exchange import Act, Approval, Author, Draft, Opening, Rejected, Standing, step
-from longbien.law import Lawbook, Rules, unknown_parties
+from longbien.law import Lawbook, Refusal, Rules, unknown_parties
 from longbien.ledger.records import NO_HEAD
 from longbien.node.book import notice
 from longbien.node.directory import Directory
+from longbien.node.evidence.naming import Named, digests_in, exchange_for, judge
 from longbien.node.jobs import InLedger, NotYet, Outcome, Own, Touch
 from longbien.node.passkeys import Assertion, PasskeyCheck
-from longbien.node.ports import Broken, Entropy, Now
+from longbien.node.ports import Broken, Denied, Entropy, Now
 from longbien.node.roles import ORDINARY, may_sign
 from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
@@ -29,14 +30,6 @@ from longbien.wire.suites import Signer, Suites
 _EVERYBODY = tuple(
     Approval(person=bytes([number]) * 16, office="", assertion=bytes(32), at=0) for number in range(1, 9)
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Denied:
-    """Nothing was stored and nothing was sent; `code` says why, `detail` which field or stage."""
-
-    code: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +135,12 @@ class Desk:
             host=own if rules.flow.host == rules.flow.opener else to[0],
             parties=tuple(sorted({own, *to})),
         )
+        # Evidence that goes with a request was made ready for an exchange that does not exist yet: for this one.
+        with self._store.transaction() as tx:
+            prepared = exchange_for(tx, own, body)
         draft = Draft(
             id=self._entropy(16),
-            exchange=self._entropy(16),
+            exchange=prepared or self._entropy(16),
             name=name or rules.flow.opening_act,
             office=office,
             body=body,
@@ -178,6 +174,9 @@ class Desk:
         refused = self._judge(act, standing) or self._unknown_party(act, standing)
         if refused is not None:
             return refused
+        named = self._named(act, standing)
+        if isinstance(named, Denied):
+            return named
         row = DraftRow(
             id=draft.id,
             exchange=draft.exchange,
@@ -307,6 +306,9 @@ class Desk:
         signer = self._signer()
         if isinstance(signer, Denied):
             return signer
+        named = self._named(act, standing)
+        if isinstance(named, Denied):
+            return named
         parties = standing.parties if standing is not None else _parties(act)
         signed = statement.sign(
             act.encode(),
@@ -320,8 +322,30 @@ class Desk:
         )
         host = standing.host if standing is not None else "" if act.opening is None else act.opening.host
         return Own(
-            statement=signed, act=act, author=self._directory.author(signed, act), draft=draft, host=host
+            statement=signed,
+            act=act,
+            author=self._directory.author(signed, act),
+            draft=draft,
+            host=host,
+            names=named,
         )
+
+    def _named(self, act: Act, standing: Standing | None) -> tuple[Named, ...] | Denied:
+        """The evidence that goes with an act, or why it may not go."""
+        if not digests_in(act.body):
+            return ()
+        own = self._directory.own.party
+        parties = standing.parties if standing is not None else _parties(act)
+        with self._store.transaction() as tx:
+            found = judge(
+                tx,
+                party=own,
+                exchange=act.exchange,
+                recipients=[party for party in parties if party != own],
+                body=act.body,
+                now=self._now(),
+            )
+        return Denied(code=found.code, detail=found.detail) if isinstance(found, Refusal) else found
 
     def _commit(self, prepared: Sequence[Own | Sent | Denied]) -> tuple[Sent | Denied, ...]:
         """The signed ones are durable; everything else stays what it is."""

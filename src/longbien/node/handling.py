@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from longbien.node.book import notice
-from longbien.node.desk import Denied
 from longbien.node.jobs import Touch
 from longbien.node.node import Node
+from longbien.node.ports import Denied
 from longbien.node.queueing import words
 from longbien.store import Transaction
 from longbien.store.queue_rows import HandlingRow

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from longbien.exchange import Act, Author
 from longbien.ledger.records import Entry
 from longbien.node.book import Leaf
+from longbien.node.evidence.naming import Named
 from longbien.store.database import Transaction
 from longbien.store.outbox_rows import OutboxRow
 from longbien.wire.statement import Statement
@@ -17,13 +18,17 @@ from longbien.wire.statement import Statement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """An act of this State, signed and ready: the host orders it at once, everybody else queues it for the host."""
+    """An act of this State, signed and ready: the host orders it at once, everybody else queues it for the host.
+
+    `names` are manifests of this node that go with it.
+    """
 
     statement: Statement
     act: Act
     author: Author
     draft: bytes | None
     host: str
+    names: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ yet, go on.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from longbien.carry import ObjectStore
 from longbien.exchange import Act, Author
 from longbien.keys import Descriptor, KeyEntry, KeyStore, Peer, Purpose, Refused, pin, signing_key
 from longbien.law import Lawbook, Rules
@@ -16,20 +17,20 @@ from longbien.node.admission import Admission, Turned, read_act
 from longbien.node.book import Book, notice
 from longbien.node.clockwork import WITNESS_EVERY, Clockwork
 from longbien.node.delivery import Delivery
-from longbien.node.desk import Denied, Desk
+from longbien.node.desk import Desk
 from longbien.node.directory import Directory, LogVerifiers, Recall, keep, recall
+from longbien.node.evidence import Evidence
 from longbien.node.heads import Heads
 from longbien.node.jobs import Touch
 from longbien.node.passkeys import Assertion, PasskeyCheck
 from longbien.node.people import People
-from longbien.node.ports import Broken, Entropy, Now
+from longbien.node.ports import Broken, Denied, Entropy, Now
 from longbien.node.reception import Reception
 from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
 from longbien.store.peer_rows import PeerRow
 from longbien.wire import cbor, statement
 from longbien.wire.cbor import Malformed
-from longbien.wire.statement import Statement
 from longbien.wire.suites import OpenKey, Signer, Suites
 
 OWN = "own"
@@ -37,7 +38,7 @@ OWN = "own"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What a node gets from outside."""
+    """What a node gets from outside; `objects` is where its sealed evidence lies, None at a node that has no place for it."""
 
     lawbook: Lawbook
     suites: Suites
@@ -47,13 +48,14 @@ class World:
     log_verifiers: LogVerifiers = lambda key: key
     recall: Recall = recall
     witness_every: int = WITNESS_EVERY
+    objects: ObjectStore | None = None
 
 
 class Node:
     """An open node.
 
-    `reception` takes requests of peers, `desk` serves officers, `people` lets them in, `delivery` empties the outbox, `clockwork` does
-    what is due.
+    `reception` takes requests of peers, `desk` serves officers, `people` lets them in, `evidence` keeps what is handed over, `delivery`
+    empties the outbox, `clockwork` does what is due.
 
     Raises:
         Broken: the store does not hold what a node must have, or holds something impossible.
@@ -91,12 +93,25 @@ class Node:
 
     def _assemble(self, descriptor: Descriptor) -> None:
         world = self.world
+        self.evidence = Evidence(
+            self.store,
+            self.book,
+            self.directory,
+            self.sequencer,
+            self.keystore,
+            objects=world.objects,
+            signer=self._signer,
+            suites=world.suites,
+            now=world.now,
+            entropy=world.entropy,
+        )
         self.reception = Reception(
             self.store,
             self.directory,
             Admission(descriptor.party, self.directory, self._open_keys, world.suites),
             self.sequencer,
             self.heads,
+            self.evidence.arrival,
             origin=descriptor.log_key.origin,
             suites=world.suites,
             now=world.now,
@@ -108,6 +123,7 @@ class Node:
             self.directory,
             self.sequencer,
             self.heads,
+            self.evidence,
             keys=self._open_keys,
             suites=world.suites,
             now=world.now,
@@ -130,6 +146,7 @@ class Node:
             self.directory,
             self.sequencer,
             self.desk,
+            self.evidence,
             self.keystore,
             keys_changed=self._load_open_keys,
             suites=world.suites,
@@ -226,25 +243,6 @@ class Node:
         if len(different) < 2:
             return Denied(code="PIN_TWO_PERSONS", detail=str(len(different)))
         return different[0], different[1]
-
-    def say(
-        self, payload: bytes, *, kind: str, exchange: bytes, audience: Sequence[str]
-    ) -> Statement | Denied:
-        """A statement of this party about an exchange, signed now and kept nowhere. Code: STATEMENT_KEY_NONE."""
-        signer = self._signer()
-        if isinstance(signer, Denied):
-            return signer
-        own = self.directory.own
-        return statement.sign(
-            payload,
-            kind=kind,
-            issuer=own.party,
-            audience=audience,
-            subject=exchange,
-            descriptor=own.digest,
-            signers=[signer],
-            suites=self.world.suites,
-        )
 
     def read_act(self, raw: bytes) -> tuple[Act, Author]:
         """An act that this node verified when it stored it; its bytes are checked again by `audit`, not here."""

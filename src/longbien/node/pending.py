@@ -12,6 +12,7 @@ from longbien.ledger import records
 from longbien.ledger.records import Entry
 from longbien.node.book import Leaf
 from longbien.store.database import Transaction
+from longbien.store.evidence_rows import NamingRow
 from longbien.store.exchange_rows import ClockRow, EntryRow, ExchangeRow, OutcomeRow, ReceiptRow
 from longbien.store.ledger_rows import StatementRow
 from longbien.store.outbox_rows import OutboxRow
@@ -40,6 +41,7 @@ class Pending:
         self._outbox: list[OutboxRow] = []
         self._done: list[int] = []
         self._sent: list[tuple[bytes, bytes]] = []
+        self._namings: list[NamingRow] = []
         self._fresh_lines: dict[bytes, QueueRow] = {}
         self._changed_lines: dict[bytes, QueueRow] = {}
         self._words: dict[int, frozenset[str]] = {}
@@ -157,6 +159,10 @@ class Pending:
         """A draft became an act."""
         self._sent.append((draft, statement))
 
+    def name(self, digest: bytes, act: bytes, exchange: bytes, peer: str) -> None:
+        """An own act names a manifest, towards a peer."""
+        self._namings.append(NamingRow(digest=digest, act=act, exchange=exchange, peer=peer, sent_at=0))
+
     def write(self, tx: Transaction) -> None:
         """Every row, one statement for each table. The ledger's own rows are the caller's."""
         tx.ledger.add_statements(self.statements.values())
@@ -170,5 +176,6 @@ class Pending:
         tx.outbox.add(self._outbox)
         tx.outbox.done(self._done)
         tx.desk.sent(self._sent)
+        tx.evidence.add_namings(self._namings)
         for write in self.writes:
             write(tx)

@@ -10,10 +10,9 @@ from hashlib import sha256
 from typing import Final, Literal
 
 from longbien.node.book import notice
-from longbien.node.desk import Denied
 from longbien.node.directory import Directory
 from longbien.node.jobs import Touch
-from longbien.node.ports import Entropy, Now
+from longbien.node.ports import Denied, Entropy, Now
 from longbien.node.roles import Role
 from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction

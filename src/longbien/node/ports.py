@@ -6,6 +6,7 @@ simulated world hands in its own, and no other code differs between them.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 Now = Callable[[], int]
 """Milliseconds since 1970 in UTC. A claim for the record; it never decides order or acceptance."""
@@ -20,6 +21,14 @@ Tell = Callable[[int, int], None]
 
 def untold(_done: int, _whole: int) -> None:
     """Nobody looks how far the work is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """Nothing was stored and nothing was sent; `code` says why, `detail` which field or stage."""
+
+    code: str
+    detail: str
 
 
 class Broken(RuntimeError):

@@ -13,6 +13,7 @@ from longbien.node.admission import Admission, Head, Papers, Turned
 from longbien.node.book import notice
 from longbien.node.delivery import Request, read_request
 from longbien.node.directory import Directory, keep
+from longbien.node.evidence.arrival import Arrival
 from longbien.node.heads import Heads, HeadsDiffer
 from longbien.node.jobs import Job, NotYet, Touch
 from longbien.node.ports import Entropy, Now
@@ -56,6 +57,7 @@ class Reception:
         admission: Admission,
         sequencer: Sequencer,
         heads: Heads,
+        arrival: Arrival,
         *,
         origin: str,
         suites: Suites,
@@ -67,6 +69,7 @@ class Reception:
         self._admission = admission
         self._sequencer = sequencer
         self._heads = heads
+        self._arrival = arrival
         self._origin = origin
         self._suites = suites
         self._now = now
@@ -101,6 +104,8 @@ class Reception:
                     return self.papers(admitted.sender, admitted.chain)
                 case Head():
                     return self._heads.take(admitted)
+                case parcel.Manifest() | parcel.Custody() | parcel.Keys():
+                    return self._arrival.take(admitted)
                 case _:
                     return admitted
         except Malformed as fault:

@@ -26,6 +26,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 
 from longbien.store.desk_rows import DeskRows
+from longbien.store.evidence_rows import EvidenceRows
 from longbien.store.exchange_rows import ExchangeRows
 from longbien.store.ledger_rows import LedgerRows
 from longbien.store.outbox_rows import OutboxRows
@@ -57,6 +58,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.ledger = LedgerRows(connection)
         self.exchanges = ExchangeRows(connection)
+        self.evidence = EvidenceRows(connection)
         self.outbox = OutboxRows(connection)
         self.desk = DeskRows(connection)
         self.peers = PeerRows(connection)
@@ -173,6 +175,8 @@ class Store:
             "synchronous": "2" if wal else "3",
             "foreign_keys": "1",
             "trusted_schema": "0",
+            # What is deleted is overwritten with zeros: a key that is destroyed is not in the file any more.
+            "secure_delete": "1",
             "cell_size_check": "1",
         }
         with engine.connect() as connection:

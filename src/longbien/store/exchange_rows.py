@@ -92,6 +92,9 @@ _CHAIN = (
 _ENTRY = select(entries).where(
     entries.c.exchange == bindparam("of"), entries.c.position == bindparam("place")
 )
+_PLACE_OF = select(entries.c.position).where(
+    entries.c.exchange == bindparam("of"), entries.c.act == bindparam("by")
+)
 _EARLY = (
     select(entries)
     .join(exchanges, exchanges.c.id == entries.c.exchange)
@@ -138,6 +141,11 @@ class ExchangeRows:
         )
         return tuple(map(_exchange, self._connection.execute(query)))
 
+    def with_procedure(self, procedure: str) -> tuple[ExchangeRow, ...]:
+        """Every exchange under one procedure."""
+        query = select(exchanges).where(exchanges.c.procedure == procedure).order_by(exchanges.c.id)
+        return tuple(map(_exchange, self._connection.execute(query)))
+
     def all_ids(self) -> tuple[bytes, ...]:
         """Every identifier, in order."""
         return tuple(bytes(value) for value in self._connection.execute(_ALL_IDS).scalars())
@@ -167,6 +175,11 @@ class ExchangeRows:
         """The entry at one place of a chain."""
         row = self._connection.execute(_ENTRY, {"of": exchange, "place": position}).first()
         return None if row is None else _entry(row)
+
+    def place_of(self, exchange: bytes, act: bytes) -> int | None:
+        """The position of an act in a chain; None while it has none."""
+        found = self._connection.execute(_PLACE_OF, {"of": exchange, "by": act}).scalar_one_or_none()
+        return None if found is None else int(found)
 
     def early(self, ids: Iterable[bytes]) -> dict[tuple[bytes, int], EntryRow]:
         """Entries that came before the ones that precede them."""

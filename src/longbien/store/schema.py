@@ -23,7 +23,7 @@ from sqlalchemy import (
 metadata = MetaData()
 
 # SQLite gives a row number of its own only to a column that it knows as plain INTEGER.
-_RowNumber = BigInteger().with_variant(Integer, "sqlite")
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
 
 facts = Table(
     "facts",
@@ -137,7 +137,7 @@ receipts = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("id", RowNumber, primary_key=True, autoincrement=True),
     Column("peer", Text, nullable=False),
     Column("lane", Integer, nullable=False),
     Column("kind", Text, nullable=False),
@@ -379,7 +379,7 @@ sheets = Table(
 looks = Table(
     "looks",
     metadata,
-    Column("id", _RowNumber, primary_key=True, autoincrement=True),
+    Column("id", RowNumber, primary_key=True, autoincrement=True),
     Column("at", BigInteger, nullable=False),
     Column("person", LargeBinary, nullable=False),
     Column("route", Text, nullable=False),

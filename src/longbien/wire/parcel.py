@@ -1,13 +1,13 @@
 """Parcels: what an envelope carries from one node to another.
 
-Knows the five kinds of parcel and how they are written; must never know what the statements and receipts
+Knows the kinds of parcel and how they are written; must never know what the statements and receipts
 inside say. `sender` is a hint for finding keys and mailboxes quickly. It is not authenticated, and nothing
 may be decided by it.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
 
 from longbien.wire import cbor
@@ -19,6 +19,10 @@ from longbien.wire.wellformed import Malformed
 CODE: Final = re.compile(r"[A-Z][A-Z0-9_-]{1,47}")
 _CODE_CHARACTERS_MAX: Final = 48
 _HASH_BYTES: Final = 32
+_MANIFEST_BYTES: Final = 16
+# Key and salt of a sealed object (docs/wire/09-sealed-object.md).
+_KEY_BYTES: Final = 32
+_SALT_BYTES: Final = 24
 # A Merkle proof has at most two hashes for each level of a tree of 2^63 leaves.
 _PROOF_HASHES_MAX: Final = 128
 # A note has a line for each cosigner; C2SP's signed-note asks readers to bound what they accept.
@@ -26,6 +30,11 @@ _NOTE_BYTES_MAX: Final = 64 * 1024
 _CHAIN_MAX: Final = 64
 # One answer for each envelope of one request; a pouch carries more in several requests.
 _ANSWERS_MAX: Final = 1024
+# So many proofs under one head, or keys of one part of a manifest, fit into one parcel.
+EVENTS_MAX: Final = 500
+KEYS_MAX: Final = 1000
+_RECORD_BYTES_MAX: Final = 64 * 1024
+_PATH_HASHES_MAX: Final = 63
 # The heads that a request names, and at most one older head for each answer.
 _PROOFS_MAX: Final = _ANSWERS_MAX + 8
 
@@ -72,6 +81,53 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One part of a manifest of evidence; `statement` is of kind "manifest"."""
+
+    sender: str
+    statement: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """A record in the sender's ledger: what a receipt holds beside the head (docs/wire/05-receipt.md)."""
+
+    record: bytes
+    salt: bytes
+    index: int
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """Custody events of the sender about items of `manifest` (16 bytes), all under one head."""
+
+    sender: str
+    manifest: bytes
+    checkpoint: bytes
+    events: tuple[Logged, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemKey:
+    """The key and the salt of the sealed object of item `number`."""
+
+    number: int
+    key: bytes = field(repr=False)
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """Keys of the items of the manifest whose statement has the digest `manifest`, which the act `act` names."""
+
+    sender: str
+    manifest: bytes
+    act: bytes
+    keys: tuple[ItemKey, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipted:
     """Durable here, with the proof (P1)."""
 
@@ -113,7 +169,7 @@ class Answer:
     holds: int
 
 
-Parcel: TypeAlias = Propose | Entry | Descriptor | Witness | Answer
+Parcel: TypeAlias = Propose | Entry | Descriptor | Witness | Manifest | Custody | Keys | Answer
 
 
 def encode(parcel: Parcel) -> bytes:
@@ -155,6 +211,21 @@ def _content(parcel: Parcel) -> dict[str, cbor.Value]:
                 "cosignature": parcel.cosignature,
                 "over": parcel.over,
             }
+        case Manifest():
+            return {"kind": "manifest", "statement": parcel.statement}
+        case Custody():
+            events: list[cbor.Value] = [
+                [each.record, each.salt, each.index, each.path] for each in parcel.events
+            ]
+            return {
+                "kind": "custody",
+                "manifest": parcel.manifest,
+                "checkpoint": parcel.checkpoint,
+                "events": events,
+            }
+        case Keys():
+            keys: list[cbor.Value] = [[each.number, each.key, each.salt] for each in parcel.keys]
+            return {"kind": "keys", "manifest": parcel.manifest, "act": parcel.act, "keys": keys}
         case Answer():
             return {
                 "kind": "answer",
@@ -200,6 +271,53 @@ def _witness(fields: Fields, sender: str) -> Witness:
         known=fields.int("known"),
         cosignature=fields.bytes("cosignature", max=_NOTE_BYTES_MAX),
         over=fields.bytes("over", max=_NOTE_BYTES_MAX),
+    )
+
+
+def _manifest(fields: Fields, sender: str) -> Manifest:
+    return Manifest(sender=sender, statement=_statement(fields, "statement"))
+
+
+def _custody(fields: Fields, sender: str) -> Custody:
+    return Custody(
+        sender=sender,
+        manifest=fields.bytes("manifest", size=_MANIFEST_BYTES),
+        checkpoint=fields.bytes("checkpoint", max=_NOTE_BYTES_MAX, min=1),
+        events=tuple(_logged(each) for each in fields.array("events", max=EVENTS_MAX, min=1)),
+    )
+
+
+def _logged(value: cbor.Value) -> Logged:
+    if not isinstance(value, list) or len(value) != 4 or not isinstance(value[3], list):
+        raise Malformed("FIELD_TYPE", "parcel.events")
+    record, salt, index, path = value
+    if len(path) > _PATH_HASHES_MAX:
+        raise Malformed("FIELD_RANGE", "parcel.events")
+    return Logged(
+        record=checked_bytes(record, "parcel.events", max=_RECORD_BYTES_MAX),
+        salt=checked_bytes(salt, "parcel.events", size=_HASH_BYTES),
+        index=checked_int(index, "parcel.events"),
+        path=tuple(checked_bytes(each, "parcel.events", size=_HASH_BYTES) for each in path),
+    )
+
+
+def _keys(fields: Fields, sender: str) -> Keys:
+    return Keys(
+        sender=sender,
+        manifest=fields.bytes("manifest", size=_HASH_BYTES),
+        act=fields.bytes("act", size=_HASH_BYTES),
+        keys=tuple(_item_key(each) for each in fields.array("keys", max=KEYS_MAX, min=1)),
+    )
+
+
+def _item_key(value: cbor.Value) -> ItemKey:
+    if not isinstance(value, list) or len(value) != 3:
+        raise Malformed("FIELD_TYPE", "parcel.keys")
+    number, key, salt = value
+    return ItemKey(
+        number=checked_int(number, "parcel.keys", min=1),
+        key=checked_bytes(key, "parcel.keys", size=_KEY_BYTES),
+        salt=checked_bytes(salt, "parcel.keys", size=_SALT_BYTES),
     )
 
 
@@ -252,5 +370,8 @@ _READERS: Final[dict[str, Callable[[Fields, str], Parcel]]] = {
     "entry": _entry,
     "descriptor": _descriptor,
     "witness": _witness,
+    "manifest": _manifest,
+    "custody": _custody,
+    "keys": _keys,
     "answer": _answer,
 }

@@ -1,0 +1,52 @@
+"""What to do about each code that concerns evidence.
+
+What it knows: codes and words. What it must never know: how a code came about.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_AGAIN: Final = "Ask the sender to send it again; what came is damaged or is another kind of file."
+_FORM: Final = "The peer's node made it wrongly: keep this message, and call its operator."
+_SOURCE: Final = (
+    "Nothing was sealed. Find out who writes to the file, and begin again with a copy that nobody touches."
+)
+
+EVIDENCE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        # Making ready and naming
+        "BUNDLE_UNKNOWN": "Look at the number of the bundle; what is being made ready has one.",
+        "BUNDLE_SEALED": "A sealed bundle takes no more files: begin another one for the same exchange.",
+        "BUNDLE_EMPTY": "Add a file first.",
+        "OBJECTS_NONE": "Set evidence.store in longbien.toml; docs/reference/configuration.md.",
+        "EVIDENCE_OTHER_EXCHANGE": "Seal it again for this exchange, or name it where it belongs.",
+        "EVIDENCE_OTHER_ADDRESSEE": "It was sealed for another State: seal it again for one that takes part here.",
+        "ONWARD_CONSENT_MISSING": "Ask the State that it came from, with use-and-onward-consent; name it again when consent is there.",
+        # Coming in
+        "MANIFEST_UNKNOWN": "It comes again by itself once the manifest is here.",
+        "MANIFEST_TWICE": "Two different manifests claim the same place or object. Keep both, and call.",
+        "ACT_NOT_PLACED": "It comes again by itself once the act that names it has its place.",
+        "CONDITIONS_NOT_ACCEPTED": "Accept the conditions of use first: the act accept_use_conditions, by two persons.",
+        "KEYS_SENDER": _FORM,
+        "KEYS_MISMATCH": "These keys do not belong to this manifest; none was kept. Call the sender.",
+        "KEY_WRAP": "The key store and the database do not belong together: restore both from the same back-up.",
+        # Bytes that are wrong
+        "DIGEST_MISMATCH": "It is not the file that it is said to be. Nothing was written; find out where it was changed.",
+        "DIGEST_MISSING": "MD5 or SHA-1 alone prove nothing: ask for SHA-256.",
+        "DIGEST_FORM": "Write a digest as its name and its hexadecimal digits: sha256:….",
+    }
+)
+"""By code, one plain sentence or two."""
+
+EVIDENCE_FAMILIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "MANIFEST_": _FORM,
+        "CUSTODY_": _FORM,
+        "RECEIPT_": _FORM,
+        "SEAL_": _AGAIN,
+        "CHUNK_": _AGAIN,
+        "SOURCE_": _SOURCE,
+    }
+)
+"""By the beginning of a code."""

@@ -1,0 +1,84 @@
+"""Evidence at one node, put together from its parts.
+
+What it knows: who needs whom. What it must never know: sockets and screens.
+"""
+
+from collections.abc import Callable
+
+from longbien.carry import ObjectStore
+from longbien.keys import KeyStore
+from longbien.node.book import Book
+from longbien.node.directory import Directory
+from longbien.node.evidence.arrival import Arrival
+from longbien.node.evidence.bundles import Bundles
+from longbien.node.evidence.custody import Custodian
+from longbien.node.evidence.dossier import Dossier, dossier
+from longbien.node.evidence.release import Release
+from longbien.node.evidence.vault import Vault
+from longbien.node.ports import Broken, Denied, Entropy, Now
+from longbien.node.sequencer import Sequencer
+from longbien.store import Store, Transaction
+from longbien.store.outbox_rows import OutboxRow
+from longbien.wire import parcel
+from longbien.wire.suites import Signer, Suites
+
+
+class Evidence:
+    """`bundles` makes ready, `release` sends keys, `arrival` takes what comes, `custodian` writes who touched what."""
+
+    def __init__(
+        self,
+        store: Store,
+        book: Book,
+        directory: Directory,
+        sequencer: Sequencer,
+        keystore: KeyStore,
+        *,
+        objects: ObjectStore | None,
+        signer: Callable[[], Signer | Denied],
+        suites: Suites,
+        now: Now,
+        entropy: Entropy,
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        party = directory.own.party
+        self.objects = objects
+        self.vault = Vault(keystore, now=now, entropy=entropy)
+        self.custodian = Custodian(store, book, sequencer, party=party, now=now)
+        self.arrival = Arrival(store, directory, self.vault, party=party, now=now)
+        self.release = Release(store, sequencer, self.custodian, self.vault, party=party, now=now)
+        self.bundles = Bundles(
+            store,
+            directory,
+            sequencer,
+            self.custodian,
+            self.vault,
+            objects=objects,
+            signer=signer,
+            suites=suites,
+            now=now,
+            entropy=entropy,
+        )
+
+    def tend(self) -> None:
+        """What is due because acts have moved: custody is told, keys go. Calling it again changes nothing."""
+        self.release.tend(self._directory.own.descriptor.offices[0].id)
+
+    def parcel(self, tx: Transaction, row: OutboxRow) -> parcel.Parcel:
+        """What a row of the outbox about evidence carries."""
+        if row.kind == "manifest":
+            raw = tx.ledger.statement(row.subject)
+            if raw is None:
+                raise Broken("STATEMENT_MISSING", row.subject.hex())
+            return parcel.Manifest(sender=self._directory.own.party, statement=raw)
+        errand = tx.evidence.errands([row.subject]).get(row.subject)
+        if errand is None:
+            raise Broken("ERRAND_MISSING", row.subject.hex())
+        if row.kind == "keys":
+            return self.release.parcel(tx, errand)
+        return self.custodian.parcel(tx, errand)
+
+    def dossier(self, exchange: bytes) -> Dossier:
+        """Everything signed about the evidence of an exchange."""
+        return dossier(self._store, self.custodian, exchange)

@@ -1,0 +1,20 @@
+"""Evidence: bundles, manifests, items, wrapped keys, custody events and holds."""
+
+from alembic import op
+
+from longbien.store.evidence_schema import TABLES
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Create what is not there yet; a new database has it from the first revision."""
+    for table in TABLES:
+        table.create(op.get_bind(), checkfirst=True)
+
+
+def downgrade() -> None:
+    """Drop them again."""
+    for table in reversed(TABLES):
+        table.drop(op.get_bind())

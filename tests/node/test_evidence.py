@@ -1,0 +1,189 @@
+"""Evidence between two nodes: what goes when, what each side holds, and what is refused with which code."""
+
+from dataclasses import replace
+
+import pytest
+
+from longbien.evidence import custody, manifest
+from longbien.evidence.timeline import timelines
+from longbien.ledger import receipt as receipts
+from longbien.node import Denied, Sent
+from longbien.node.admission import Turned
+from longbien.node.audit import audit
+from longbien.wire import parcel, statement
+
+from .evidence import answer, asked, attached, files, made_ready, outbox, secrets, settle
+from .pair import OFFICE, Pair, pair
+
+
+def events(side, exchange):
+    """The custody events of an exchange, each from its receipt, which is verified first."""
+    found = []
+    for raw in side.node.evidence.dossier(exchange).custody:
+        receipt = receipts.decode(raw)
+        event = custody.read(receipt.record)
+        side.node.directory.receipt(event.party, receipt)
+        found.append(event)
+    return found
+
+
+def touches(side, exchange):
+    return [(event.party, str(event.touch)) for event in events(side, exchange)]
+
+
+def names_of(side, exchange):
+    """What the manifests of an exchange name, each statement verified first."""
+    found = []
+    for raw in side.node.evidence.dossier(exchange).manifests:
+        signed = statement.parse(raw)
+        side.node.directory.verify(signed)
+        found += [item.name for item in manifest.read(signed.payload).items]
+    return found
+
+
+@pytest.mark.promise("P9")
+def test_keys_of_an_answer_go_only_when_its_conditions_are_accepted(tmp_path):
+    two, exchange = asked(tmp_path)
+    signed = made_ready(two.ru, *files(tmp_path, log=b"a line\n", disk=bytes(3 << 20)), exchange=exchange)
+    settle(two)
+    assert names_of(two.vn, exchange) == [], "nobody has approved anything yet"
+    assert isinstance(two.ru.act("answer", answer(signed), exchange=exchange), Sent)
+    settle(two)
+    assert names_of(two.vn, exchange) == [b"log", b"disk"]
+    assert secrets(two.vn, signed.manifest) == 0
+    assert touches(two.vn, exchange) == [
+        ("RU", "collected"),
+        ("RU", "collected"),
+        ("RU", "sealed"),
+        ("RU", "sealed"),
+    ]
+    assert isinstance(two.vn.act("accept_use_conditions", {}, exchange=exchange), Sent)
+    settle(two)
+    assert secrets(two.vn, signed.manifest) == 2
+    assert touches(two.vn, exchange)[-2:] == [("RU", "sent")] * 2
+    for side in two.sides.values():
+        assert audit(side.node).findings == ()
+        assert outbox(side) == []
+
+
+def test_evidence_goes_with_a_request_and_its_keys_follow_at_once(tmp_path):
+    two = pair(folder=tmp_path)
+    signed = made_ready(two.vn, *files(tmp_path, letter=b"Dear Sir"), to=["RU"])
+    sent = two.vn.act("open", attached(signed), to="RU", procedure="stored-data-access")
+    assert isinstance(sent, Sent) and sent.exchange == signed.exchange
+    settle(two)
+    assert names_of(two.ru, sent.exchange) == [b"letter"]
+    assert secrets(two.ru, signed.manifest) == 1
+
+
+def test_keys_of_a_withdrawn_request_stay(tmp_path):
+    two = pair(folder=tmp_path)
+    signed = made_ready(two.vn, *files(tmp_path, letter=b"Dear Sir"), to=["RU"])
+    sent = two.vn.act("open", attached(signed), to="RU", procedure="stored-data-access")
+    two.deliver()
+    assert isinstance(two.vn.act("withdraw", {}, exchange=sent.exchange), Sent)
+    while two.deliver():
+        pass
+    settle(two)
+    assert secrets(two.ru, signed.manifest) == 0
+
+
+def test_a_second_act_that_names_the_same_evidence_sends_no_second_key(tmp_path):
+    two, exchange = asked(tmp_path)
+    signed = made_ready(two.ru, *files(tmp_path, log=b"a line\n"), exchange=exchange)
+    part = {"answers": [{"item": 0, "outcome": "provided", "evidence": list(signed.digests)}]}
+    assert isinstance(two.ru.act("partial", part, exchange=exchange), Sent)
+    settle(two)
+    assert isinstance(two.ru.act("answer", answer(signed, conditions=False), exchange=exchange), Sent)
+    settle(two)
+    assert touches(two.vn, exchange).count(("RU", "sent")) == 1
+
+
+# ------------------------------------------------------------------ what is refused at home
+
+
+@pytest.mark.parametrize(
+    ("belongs", "code"),
+    [
+        ({"to": []}, "PARTIES_WRONG"),
+        ({"to": ["KZ"]}, "PEER_NOT_PINNED"),
+        ({"exchange": bytes(16)}, "EXCHANGE_UNKNOWN"),
+    ],
+)
+def test_a_bundle_belongs_to_somebody(belongs, code):
+    assert pair().vn.node.evidence.bundles.begin(office=OFFICE, **belongs).code == code
+
+
+def test_evidence_made_ready_for_one_exchange_does_not_go_in_another(tmp_path):
+    two, exchange = asked(tmp_path)
+    other = made_ready(two.ru, *files(tmp_path, log=b"a line\n"), to=["VN"])
+    denied = two.ru.draft("answer", answer(other), exchange=exchange)
+    assert isinstance(denied, Denied) and denied.code == "EVIDENCE_OTHER_EXCHANGE"
+
+
+# ------------------------------------------------------------------ what is refused at the door
+
+
+def released(two: Pair, exchange: bytes, tmp_path) -> tuple[parcel.Manifest, parcel.Custody, parcel.Keys]:
+    """The three parcels that RU has for VN, held back from it."""
+    signed = made_ready(two.ru, *files(tmp_path, log=b"a line\n"), exchange=exchange)
+    sent = two.ru.act("answer", answer(signed, conditions=False), exchange=exchange)
+    assert isinstance(sent, Sent)
+    two.ru.node.evidence.tend()
+    with two.ru.store.transaction() as tx:
+        rows = {row.kind: row for row in tx.outbox.all() if row.kind != "entry"}
+        found = {kind: two.ru.node.evidence.parcel(tx, row) for kind, row in rows.items()}
+    return found["manifest"], found["custody"], found["keys"]
+
+
+def code(side, sent) -> tuple[str, bool] | str:
+    """What the door says: a code and whether to come again, or nothing."""
+    taken = side.node.evidence.arrival.take(sent)
+    if isinstance(taken, Turned):
+        return taken.code, taken.passing
+    side.node.sequencer.run([taken])
+    return ""
+
+
+@pytest.mark.promise("P11")
+def test_the_door_takes_what_belongs_together_in_its_order_and_nothing_else(tmp_path):
+    two, exchange = asked(tmp_path)
+    sent, told, keys = released(two, exchange, tmp_path)
+    assert code(two.vn, told) == ("MANIFEST_UNKNOWN", True)
+    assert code(two.vn, keys) == ("MANIFEST_UNKNOWN", True)
+    assert code(two.vn, replace(sent, sender="KZ")) == ("SENDER_DIFFERS", False)
+    assert code(two.vn, sent) == ""
+    assert code(two.vn, keys) == ("ACT_NOT_PLACED", True), "the entry has not come yet"
+    assert code(two.vn, told) == ""
+    foreign = replace(told, events=(*told.events[:-1], replace(told.events[-1], salt=bytes(32))))
+    assert code(two.vn, foreign)[1] is False
+    with two.ru.store.transaction() as tx:
+        entry = next(row for row in tx.outbox.all() if row.kind == "entry")
+    two.deliver()
+    assert entry.kind == "entry"
+    (only,) = keys.keys
+    for wrong in (replace(only, key=bytes(32)), replace(only, salt=bytes(24)), replace(only, number=2)):
+        assert code(two.vn, replace(keys, keys=(wrong,))) == ("KEYS_MISMATCH", False)
+    assert code(two.vn, replace(keys, sender="KZ")) == ("KEYS_SENDER", False)
+    settle(two)
+    assert secrets(two.vn, manifest.read(statement.parse(sent.statement).payload).id) == 1
+
+
+def test_no_key_stands_in_a_database_or_a_ledger_in_the_clear(tmp_path):
+    two, exchange = asked(tmp_path)
+    sent, _told, keys = released(two, exchange, tmp_path)
+    settle(two)
+    for side in two.sides.values():
+        image = side.store.image()
+        assert keys.keys[0].salt not in image
+        assert keys.keys[0].key not in image
+        assert manifest.read(statement.parse(sent.statement).payload).items[0].commitment in image
+
+
+def test_a_timeline_that_both_sides_hold_is_the_same_and_whole_so_far(tmp_path):
+    two, exchange = asked(tmp_path)
+    released(two, exchange, tmp_path)
+    settle(two)
+    (mine,), (theirs,) = (timelines(events(side, exchange)) for side in two.sides.values())
+    assert mine == theirs
+    assert [finding.code for row in mine.rows for finding in row.findings] == ["NOT_RECEIVED"]
