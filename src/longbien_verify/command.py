@@ -7,10 +7,14 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
-from longbien_verify.record import Report, verify
+from longbien_verify.container import BYTES_MAX
+from longbien_verify.court import verify
+from longbien_verify.files import compare
+from longbien_verify.page import NoEngine, page
+from longbien_verify.record import Report
+from longbien_verify.told import lines
 
 HOLDS, FAILS, UNREADABLE = 0, 1, 2
 
@@ -22,10 +26,31 @@ def main() -> None:
 
 def run(words: list[str]) -> int:
     """Checks one file; the exit code."""
+    given = _parser().parse_args(words)
+    try:
+        fingerprints = [_fingerprint(text) for text in given.root]
+        with given.file.open("rb") as file:
+            raw = file.read(BYTES_MAX + 1)
+        if len(raw) > BYTES_MAX:
+            raise ValueError(f"more than {BYTES_MAX} bytes")
+        report = verify(raw, fingerprints)
+        if given.files is not None:
+            compare(given.files, report)
+        if given.pdf is not None:
+            with given.pdf.open("xb") as out:
+                out.write(page(report, given.file.name))
+    except (OSError, ValueError, NoEngine) as error:
+        sys.stderr.write(f"longbien-verify: {error}\n")
+        return UNREADABLE
+    sys.stdout.write(json.dumps(asdict(report), default=repr) + "\n" if given.json else _text(report))
+    return HOLDS if report.ok else FAILS
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="longbien-verify", description="Check an exported record offline, from root fingerprints alone."
+        prog="longbien-verify", description="Check a file for a court offline, from root fingerprints alone."
     )
-    parser.add_argument("file", type=Path, help="the exported record")
+    parser.add_argument("file", type=Path, help="the file for a court (.asice), or an exported record")
     parser.add_argument(
         "--root",
         action="append",
@@ -33,17 +58,10 @@ def run(words: list[str]) -> int:
         metavar="FINGERPRINT",
         help="64 hex digits; once for each party",
     )
+    parser.add_argument("--files", type=Path, metavar="FOLDER", help="compare the evidence files in a folder")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    given = parser.parse_args(words)
-    try:
-        fingerprints = [_fingerprint(text) for text in given.root]
-        raw = given.file.read_bytes()
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"longbien-verify: {error}\n")
-        return UNREADABLE
-    report = verify(raw, fingerprints)
-    sys.stdout.write(json.dumps(asdict(report)) + "\n" if given.json else _text(report))
-    return HOLDS if report.ok else FAILS
+    parser.add_argument("--pdf", type=Path, metavar="FILE", help="write the report to a new PDF as well")
+    return parser
 
 
 def _fingerprint(text: str) -> bytes:
@@ -55,33 +73,4 @@ def _fingerprint(text: str) -> bytes:
 
 
 def _text(report: Report) -> str:
-    lines = [f"Exchange {report.exchange}, procedure {report.procedure}, kept by {report.host}"]
-    lines += ["DEMONSTRATION OR EXERCISE: not a live matter"] if report.demonstration else []
-    lines += [f"Party {code}: {name}" for code, name in report.parties.items()]
-    for step in report.steps:
-        lines.append(
-            f"{step.place:>3}. {step.party} {step.act}, by {step.office}, approved by {step.persons} person(s); "
-            f"made {_instant(step.made_at)} by its own clock{_until(step.made_before, step.witness)}"
-        )
-        for receipt in step.received:
-            until = _until(receipt.witnessed_at, receipt.witness)
-            lines.append(
-                f"       {receipt.party} had it at {_instant(receipt.claimed_at)} by its own clock{until}"
-            )
-    lines += [f"Rejected: {item}" for item in report.rejections]
-    lines += [f"DOES NOT HOLD: {item}" for item in report.findings]
-    lines.append("Not proven by this record:")
-    lines += [f"  - {item}" for item in report.not_proven]
-    verdict = (
-        "HOLDS: signed by whom it says, in this order, unchanged since." if report.ok else "DOES NOT HOLD."
-    )
-    return "\n".join([*lines, verdict]) + "\n"
-
-
-def _instant(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _until(at: int | None, witness: str) -> str:
-    """Cosignatures carry whole seconds, so the bound is the end of that second."""
-    return "" if at is None else f", and before {_instant(at + 1000)} by the clock of {witness}"
+    return "".join(f"{'    ' * line.depth}{line.text}\n" for line in lines(report))

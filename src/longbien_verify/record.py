@@ -59,9 +59,57 @@ class Step:
     received: tuple[Receipt, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """One touch of an item, and what does not fit about it (lines "CODE detail"). `at` (ms) is the toucher's claim."""
+
+    touch: str
+    party: str
+    office: str
+    at: int
+    other: str
+    place: str
+    tool: str
+    note: str
+    leaf: int
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One evidence item of a manifest, with its custody in order. `entry` is the place of the act that names the manifest."""
+
+    manifest: str
+    number: int
+    party: str
+    name: str
+    size: int
+    sha256: str
+    entry: int
+    custody: tuple[Touched, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """About the file for a court: who made it and when by its own clock (ms), the certificate of its papers, its members.
+
+    `stamped_at` (ms) is the time of a time-stamp authority, None where there is no time-stamp.
+    """
+
+    party: str
+    made_at: int
+    certificate: str
+    members: int
+    stamped_at: int | None
+    authority: str
+    authority_certificate: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """The result. `ok` only when there is no finding; `findings` are lines "CODE where"."""
+    """The result. `ok` only when there is no finding and no gap; `findings` are lines "CODE where", `gaps` are what does
+    not fit in the custody of items.
+    """
 
     ok: bool = False
     exchange: str = ""
@@ -73,32 +121,50 @@ class Report:
     steps: list[Step] = field(default_factory=list)
     rejections: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
+    file: File | None = None
+    items: list[Item] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)
     not_proven: tuple[str, ...] = NOT_PROVEN
 
 
 def verify(raw: bytes, fingerprints: list[bytes]) -> Report:
     """What the record proves to somebody who has only these root fingerprints. Never raises, whatever the bytes."""
     report = Report()
-    try:
-        _Check(decode(raw), fingerprints, report).run()
-    except Fails as fault:
-        report.findings.append(str(fault))
-    except (Unreadable, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        report.findings.append(f"RECORD_UNREADABLE {type(error).__name__}")
+    check(raw, fingerprints, report)
     report.ok = not report.findings
     return report
 
 
-class _Check:
+def check(raw: bytes, fingerprints: list[bytes], report: Report) -> "Check | None":
+    """The checked record, for what stands beside it; None, and a finding in the report, when it does not hold."""
+    try:
+        checked = Check(decode(raw), fingerprints, report)
+        checked.run()
+        return checked
+    except Fails as fault:
+        report.findings.append(str(fault))
+    except (Unreadable, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        report.findings.append(f"RECORD_UNREADABLE {type(error).__name__}")
+    return None
+
+
+class Check:
+    """A record under check; afterwards its parties, and the entries that name a digest."""
+
     def __init__(self, record: dict[str, Any], fingerprints: list[bytes], report: Report) -> None:
         self._record = record
         self._fingerprints = fingerprints
         self._report = report
-        self._parties: dict[str, Party] = {}
+        self.parties: dict[str, Party] = {}
         self._received: dict[bytes, list[Proven]] = {}
         self._witnessed: dict[tuple[bytes, str], tuple[int, str]] = {}
+        self.exchange = b""
+        self.named: dict[bytes, Proven] = {}
+        self._heads: dict[tuple[str, int], bytes] = {}
 
     def run(self) -> None:
+        """Every check of the page, in its order; raises `Fails` and what comes of a file of another form."""
         record, report = self._record, self._report
         names = {
             "format",
@@ -115,14 +181,15 @@ class _Check:
             raise Fails("RECORD_FORMAT", "record")
         if not isinstance(record["exported_at"], int) or record["exporter"] not in record["papers"]:
             raise Fails("RECORD_FORMAT", "exporter")
-        report.exchange = record["exchange"].hex()
+        self.exchange = record["exchange"]
+        report.exchange = self.exchange.hex()
         for code, papers in record["papers"].items():
             party = read_party(papers, self._fingerprints)
             if party.code != code:
                 raise Fails("PAPERS_OF_OTHER_PARTY", code)
-            self._parties[code] = party
-        report.parties = {code: party.name for code, party in self._parties.items()}
-        report.demonstration = any(party.mode != "live" for party in self._parties.values())
+            self.parties[code] = party
+        report.parties = {code: party.name for code, party in self.parties.items()}
+        report.demonstration = any(party.mode != "live" for party in self.parties.values())
         links = [self._link(item, number) for number, item in enumerate(record["chain"], 1)]
         if not links:
             raise Fails("CHAIN_EMPTY", report.exchange)
@@ -134,13 +201,21 @@ class _Check:
         for item in record["rejections"]:
             self._rejection(item)
 
+    def receipt(self, raw: bytes, where: str) -> Proven:
+        """What a receipt proves; a ledger that shows two roots of one size has two histories, and proves nothing."""
+        proven = read_receipt(raw, self.parties, where)
+        head = proven.head
+        if self._heads.setdefault((head.origin, head.size), head.root) != head.root:
+            raise Fails("LEDGER_FORKED", where)
+        return proven
+
     def _link(self, item: dict[str, Any], number: int) -> tuple[Statement, dict[str, Any], Proven]:
         where = f"entry {number}"
         if set(item) != {"act", "receipt"}:
             raise Fails("RECORD_FORMAT", where)
         signed, act = self._act(item["act"], where)
-        proven = read_receipt(item["receipt"], self._parties, where)
-        self._signed(signed, proven, where)
+        proven = self.receipt(item["receipt"], where)
+        self.signed(signed, proven, where)
         return signed, act, proven
 
     def _act(self, raw: bytes, where: str) -> tuple[Statement, dict[str, Any]]:
@@ -154,9 +229,9 @@ class _Check:
             raise Fails("ACT_OF_OTHER_EXCHANGE", where)
         return signed, act
 
-    def _signed(self, signed: Statement, proven: Proven, where: str) -> None:
+    def signed(self, signed: Statement, proven: Proven, where: str) -> None:
         """By keys of the issuer that counted at this place: a key revoked later still proves what came before."""
-        party = self._parties.get(signed.issuer)
+        party = self.parties.get(signed.issuer)
         if party is None:
             raise Fails("PAPERS_MISSING", where)
         if signed.descriptor not in party.offices:
@@ -189,13 +264,15 @@ class _Check:
             if number > 1 and "opening" in act:
                 raise Fails("OPENING_TWICE", where)
             heads.append(proven.digest)
+            for digest in _digests(act["body"]):
+                self.named.setdefault(digest, proven)
             report.steps.append(self._step(number, signed, act, proven))
         strangers = set(self._received) - set(heads)
         if strangers:
             raise Fails("RECEIVED_OTHER_ENTRY", str(len(strangers)))
 
     def _step(self, number: int, signed: Statement, act: dict[str, Any], proven: Proven) -> Step:
-        office = self._parties[signed.issuer].offices[signed.descriptor].get(act["office"], "")
+        office = self.parties[signed.issuer].offices[signed.descriptor].get(act["office"], "")
         received = [self._had(proven, proven.digest)]
         for item in self._received.get(proven.digest, []):
             if item.record["verdict"] != "applied" or item.record["state"] != proven.record["state"]:
@@ -223,7 +300,7 @@ class _Check:
 
     def _read_received(self) -> None:
         for number, raw in enumerate(self._record["received"], 1):
-            proven = read_receipt(raw, self._parties, f"receipt {number}")
+            proven = self.receipt(raw, f"receipt {number}")
             if proven.record["kind"] != "received" or proven.record["exchange"] != self._record["exchange"]:
                 raise Fails("RECEIVED_OTHER_EXCHANGE", f"receipt {number}")
             self._received.setdefault(proven.record["entry"], []).append(proven)
@@ -232,8 +309,8 @@ class _Check:
         """Who else had seen the head above a leaf, and when by its own clock."""
         for number, item in enumerate(self._record["cosigned"], 1):
             where = f"cosignature {number}"
-            proven = read_receipt(item["receipt"], self._parties, where)
-            witness = self._parties.get(item["witness"])
+            proven = self.receipt(item["receipt"], where)
+            witness = self.parties.get(item["witness"])
             if witness is None or set(item) != {"receipt", "witness", "cosignature"}:
                 raise Fails("PAPERS_MISSING", where)
             at = check_cosignature(proven.head, item["cosignature"], witness, where)
@@ -245,8 +322,21 @@ class _Check:
 
     def _rejection(self, item: dict[str, Any]) -> None:
         signed, act = self._act(item["act"], "rejection")
-        proven = read_receipt(item["receipt"], self._parties, "rejection")
-        self._signed(signed, proven, "rejection")
+        proven = self.receipt(item["receipt"], "rejection")
+        self.signed(signed, proven, "rejection")
         if proven.record["kind"] != "rejection" or proven.record["act"] != signed.digest:
             raise Fails("REJECTION_OF_OTHER_ACT", signed.digest.hex())
         self._report.rejections.append(f"{signed.issuer} {act['act']}: {proven.record['code']}")
+
+
+def _digests(value: Any) -> list[bytes]:  # noqa: ANN401 - CBOR is untyped
+    """Every digest that an act's body names, wherever it stands."""
+    match value:
+        case bytes():
+            return [value] if len(value) == 32 else []
+        case list():
+            return [digest for item in value for digest in _digests(item)]
+        case dict():
+            return [digest for item in value.values() for digest in _digests(item)]
+        case _:
+            return []

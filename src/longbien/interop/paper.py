@@ -25,7 +25,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A whole form. Banners stand on every page, notes at the end; `footer` is machine words."""
+    """A whole form. Banners stand on every page, `about` at the beginning, notes at the end; `footer` is machine words."""
 
     languages: tuple[str, ...]
     title: tuple[Run, ...]
@@ -34,6 +34,7 @@ class Paper:
     sections: tuple[Section, ...]
     notes: tuple[tuple[Run, ...], ...]
     footer: str
+    about: tuple[Run, ...] = ()
 
 
 def of_body(rules: Rules, act: str, body: Value, languages: Sequence[str], *, at: int) -> Paper:

@@ -58,6 +58,7 @@ def _paper(paper: Paper) -> dict[str, Any]:
         "languages": [_run(Run("", language)) for language in paper.languages],
         "title": _labels(paper.title),
         "banners": [_runs(banner) for banner in paper.banners],
+        "about": _runs(paper.about),
         "head": _rows(paper.head),
         "sections": [
             {"title": _labels(section.title), "rows": _rows(section.lines)} for section in paper.sections

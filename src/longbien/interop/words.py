@@ -1,6 +1,6 @@
 """The fixed words of printed forms, in seven languages.
 
-What it knows: the file of words. What it must never hold: a word of the law; those stand with the law's own data.
+What it knows: the files of words. What it must never hold: a word of the law; those stand with the law's own data.
 """
 
 import tomllib
@@ -18,7 +18,12 @@ ISOLATED = "\u2066{}\u2069"
 @cache
 def words() -> Mapping[str, Labels]:
     """Every word by its name."""
-    return tomllib.loads((resources.files("longbien.interop") / "data" / "words.toml").read_text("utf-8"))
+    folder = resources.files("longbien.interop") / "data"
+    return {
+        name: labels
+        for file in ("words.toml", "court.toml")
+        for name, labels in tomllib.loads((folder / file).read_text("utf-8")).items()
+    }
 
 
 def word(name: str, language: str, **blanks: str) -> str:

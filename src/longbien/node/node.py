@@ -31,6 +31,7 @@ from longbien.store import Store, Transaction
 from longbien.store.peer_rows import PeerRow
 from longbien.wire import cbor, statement
 from longbien.wire.cbor import Malformed
+from longbien.wire.statement import Statement
 from longbien.wire.suites import OpenKey, Signer, Suites
 
 OWN = "own"
@@ -243,6 +244,25 @@ class Node:
         if len(different) < 2:
             return Denied(code="PIN_TWO_PERSONS", detail=str(len(different)))
         return different[0], different[1]
+
+    def say(
+        self, payload: bytes, *, kind: str, exchange: bytes, audience: Sequence[str]
+    ) -> Statement | Denied:
+        """A statement of this party about an exchange, signed now and kept nowhere. Code: STATEMENT_KEY_NONE."""
+        signer = self._signer()
+        if isinstance(signer, Denied):
+            return signer
+        own = self.directory.own
+        return statement.sign(
+            payload,
+            kind=kind,
+            issuer=own.party,
+            audience=audience,
+            subject=exchange,
+            descriptor=own.digest,
+            signers=[signer],
+            suites=self.world.suites,
+        )
 
     def read_act(self, raw: bytes) -> tuple[Act, Author]:
         """An act that this node verified when it stored it; its bytes are checked again by `audit`, not here."""
