@@ -5,7 +5,7 @@ PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 .PHONY: demo test check bench bench-peers lock clean
 
-demo: .venv/run.stamp
+demo: .venv/documents.stamp
 	$(BIN)/longbien demo
 
 test: .venv/dev.stamp
@@ -37,10 +37,15 @@ lock:
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
+.venv/documents.stamp: requirements/documents.txt pyproject.toml | .venv/bin/pip
+	$(PIP) install --require-hashes -r requirements/documents.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch .venv/run.stamp $@
+
 .venv/dev.stamp: requirements/dev.txt pyproject.toml | .venv/bin/pip
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	$(PIP) install --no-deps --no-build-isolation -e .
-	touch .venv/run.stamp $@
+	touch .venv/run.stamp .venv/documents.stamp $@
 
 clean:
 	rm -rf .venv

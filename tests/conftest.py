@@ -1,11 +1,13 @@
 """What tests of several rooms share: how examples are drawn, and one real demonstration, played once."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,17 +21,18 @@ settings.load_profile(os.environ.get("LONGBIEN_EXAMPLES", "explore"))
 
 @dataclass(frozen=True, kw_only=True)
 class Played:
-    """What `longbien demo --json --export` left: its report, the record, the root fingerprints."""
+    """What `longbien demo --json --export` left: its report, the file for a court and the record in it, the root fingerprints."""
 
     code: int
     report: dict
+    court: bytes
     record: bytes
     roots: list[bytes]
 
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    out: Path = tmp_path_factory.mktemp("demo") / "record.lb"
+    out: Path = tmp_path_factory.mktemp("demo") / "exchange.asice"
     done = subprocess.run(
         [sys.executable, "-m", "longbien", "demo", "--json", "--export", str(out)],
         capture_output=True,
@@ -39,4 +42,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     )
     report = json.loads(done.stdout)
     roots = [bytes.fromhex(root) for root in report["roots"].values()]
-    return Played(code=done.returncode, report=report, record=out.read_bytes(), roots=roots)
+    court = out.read_bytes()
+    with ZipFile(io.BytesIO(court)) as opened:
+        record = opened.read("record.cbor")
+    return Played(code=done.returncode, report=report, court=court, record=record, roots=roots)

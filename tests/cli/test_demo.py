@@ -14,6 +14,7 @@ def test_the_demonstration_ends_well_and_says_so(played):
     assert played.report["ok"] is True
     assert played.report["ledgers_verified"] == 2
     assert played.report["record_verified"] is True
+    assert played.report["court_file"] is True
     assert played.report["steps"] == played.report["acts"] == 15
     assert len(played.roots) == 2
 

@@ -72,6 +72,8 @@ def test_every_command_prints_the_fields_that_the_page_names(lands):
     holds("request list", ru.do("request", "list"))
     holds("request show", ru.do("request", "show", exchange))
     holds("request export", ru.do("request", "export", exchange, "--out", ru.place / "record.lb"))
+    court = ("evidence", "export", exchange, "--out", ru.place / "exchange.asice", "--languages", "en,vi")
+    holds("evidence export", ru.do(*court, "--bag", ru.place / "bag"))
     holds("request print", ru.do("request", "print", exchange, "--out", ru.place / "form.pdf"))
     holds("request calendar", ru.do("request", "calendar", "--out", ru.place / "clocks.ics"))
     form = vn.place / "form.txt"

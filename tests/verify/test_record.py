@@ -148,9 +148,9 @@ def test_no_bytes_have_two_meanings(data):
     assert one == other
 
 
-def test_the_command_needs_no_longbien(played, tmp_path):
-    path = tmp_path / "record.lb"
-    path.write_bytes(played.record)
+def test_the_demonstration_s_file_holds_where_longbien_is_not_installed(played, tmp_path):
+    path = tmp_path / "exchange.asice"
+    path.write_bytes(played.court)
     program = (
         "import sys; sys.modules['longbien'] = None\n"
         "from longbien_verify.command import run\n"

@@ -7,7 +7,7 @@ results are JSON values; bytes are hex. A "no" is a `Denied` with its code.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from longbien.cli import pouching, told, users
+from longbien.cli import courting, pouching, told, users
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
 from longbien.interop import figures
@@ -288,6 +288,11 @@ def _export(node: Node, given: Arguments) -> Result:
     return {"exchange": row.id.hex(), "record": raw.hex()}
 
 
+def _court(node: Node, given: Arguments, _: Tell) -> Result:
+    row = _exchange(node, given.text("exchange"))
+    return courting.make(node, row, given, _summary(row))
+
+
 def _status(node: Node, _: Arguments) -> Result:
     with node.store.transaction() as tx:
         newest = tx.ledger.newest_checkpoint()
@@ -353,6 +358,7 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
 # Commands that may take long, and say how far they are.
 LONG: dict[str, Callable[[Node, Arguments, Tell], Result]] = {
     "verify": _verify,
+    "court": _court,
     "pouch-pack": pouching.pack,
     "pouch-answer": pouching.answer,
     "pouch-settle": pouching.settle,

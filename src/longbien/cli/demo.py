@@ -18,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from longbien.cli import show
+from longbien.cli import closing, show
 from longbien.cli.asked import CommandRefused, Result
 from longbien.cli.control import Control
 from longbien.cli.failing import FileFault
@@ -28,7 +28,6 @@ from longbien.exercise.office import practice_office
 from longbien.exercise.passkey import SoftPasskey
 from longbien.node.config import read_config
 from longbien.node.opening import Plan, machine_now, make_folder
-from longbien_verify.record import verify as verify_record
 
 NAMES = {"VN": "Viet Nam", "RU": "Russian Federation"}
 OFFICE = "p247"
@@ -36,6 +35,8 @@ OFFICE = "p247"
 START_SECONDS = 90.0
 ARRIVAL_SECONDS = 60.0
 COSIGN_SECONDS = 10.0
+# The matter whose file for a court the demonstration ends with.
+EXPORTED = "preservation"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -237,30 +238,48 @@ class _Demo:
                 f"{code}: ledger of {found['leaves']} leaves, {found['checkpoints']} signed heads, "
                 f"{found['statements']} statements: {'verified' if found['ok'] else found['findings']}"
             )
-        exporter = self._parties[self._case.requesting]
-        exported = await exporter.do("export", exchange=self._exchanges["preservation"])
-        raw = bytes.fromhex(exported["record"])
-        if self._export is not None:
-            self._export.write_bytes(raw)
-        checked = verify_record(raw, [bytes.fromhex(root) for root in roots.values()])
-        self.say(f"record of {len(raw)} bytes, offline: {'verified' if checked.ok else checked.findings}")
+        file, for_court = await self._exported(self._exchanges[EXPORTED])
+        checked = await asyncio.to_thread(closing.verified, file, roots.values())
+        what = "file for a court" if for_court else "record"
+        self.say(
+            f"{what} of {file.stat().st_size} bytes, by longbien-verify alone: "
+            f"{'verified' if checked['ok'] else [*checked['findings'], *checked['gaps']]}"
+        )
         ledgers = all(found["ok"] for found in audits.values())
         seconds = round((machine_now() - self._began) / 1000, 1)
         report = {
-            "ok": ledgers and checked.ok,
+            "ok": ledgers and checked["ok"],
             "steps": len(steps),
             "ledgers_verified": sum(1 for found in audits.values() if found["ok"]),
-            "record_verified": checked.ok,
+            "record_verified": checked["ok"],
+            "court_file": for_court,
             "acts": len(steps),
             "seconds": seconds,
             "roots": roots,
         }
         self.say(
-            f"OK {len(steps)} acts, 2 ledgers and 1 record verified in {seconds} s"
+            f"OK {len(steps)} acts, 2 ledgers and 1 {what} verified in {seconds} s"
             if report["ok"]
             else "NOT OK: something above does not verify"
         )
         return report
+
+    async def _exported(self, exchange: str) -> tuple[Path, bool]:
+        """The file for a court; where no papers can be set, the bare record and why."""
+        exporter = self._parties[self._case.requesting]
+        languages = closing.languages_of(self._parties)
+        try:
+            made = await exporter.do("court", exchange=exchange, languages=languages)
+            raw, for_court = bytes.fromhex(made["file"]), True
+        except CommandRefused as refused:
+            if refused.code not in closing.WITHOUT_PAPERS:
+                raise
+            self.say(f"no papers here ({refused.code}: {refused.detail}); the bare record instead")
+            made = await exporter.do("export", exchange=exchange)
+            raw, for_court = bytes.fromhex(made["record"]), False
+        file = self._export or self._folder / ("exchange.asice" if for_court else "record.lb")
+        file.write_bytes(raw)
+        return file, for_court
 
     async def _cosigned(self) -> None:
         """A moment for the nodes to cosign each other's last heads, so that the record shows two clocks."""

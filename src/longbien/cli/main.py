@@ -14,6 +14,7 @@ from cyclopts import App, Parameter
 
 from longbien.cli import figures, forms, paper, show
 from longbien.cli.asked import CommandRefused
+from longbien.cli.evidence import evidence_app
 from longbien.cli.failing import Exit, failure_of
 from longbien.cli.law import law_app
 from longbien.cli.pouch import pouch_app
@@ -50,6 +51,7 @@ for part in (
     law_app,
     exercise_app,
     user_app,
+    evidence_app,
 ):
     app.command(part)
 for page in (forms, paper):
@@ -315,7 +317,7 @@ def demo(
     *,
     case: Path | None = None,
     keep: Annotated[bool, Parameter(negative="", help="Leave the nodes up.")] = False,
-    export: Annotated[Path | None, Parameter(help="Keep the exported record in this file.")] = None,
+    export: Annotated[Path | None, Parameter(help="Keep the file for a court in this file.")] = None,
     as_json: Json = False,
 ) -> int:
     """Two States on this machine play a case, step by step, and everything is verified."""

@@ -228,6 +228,12 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "CONSULTATION_OPEN": "The other side has not answered the consultation yet, and its time has not passed.",
         # Paper
         "ENGINE_MISSING": "Install longbien[documents]; docs/howto/forms.md.",
+        "STAMP_UNREACHABLE": "Look at court.time_stamp in longbien.toml and at the line to the authority; without the key files have no time-stamp.",
+        "STAMP_REFUSED": "The time-stamp authority does not answer as RFC 3161 says: ask its operator, or name another one.",
+        "EXPORT_DOES_NOT_HOLD": _HISTORY,
+        "FOLDER_EXISTS": "Name another folder; nothing is written over.",
+        "FOLDER_UNREADABLE": "Name a folder that is there.",
+        "NAME_UNSAFE": "Name the evidence files plainly; a name of the bag is no path.",
         "FONT_MISSING": "Install the fonts named above, or write it otherwise. A page with a letter too few is never made.",
         "PAGE_FAILED": "This is a fault of the program. Please report the line above with what was printed.",
         "LANGUAGES": "Name one or two languages, as in --languages en,vi.",

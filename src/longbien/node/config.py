@@ -25,6 +25,7 @@ _KEYS: dict[str, dict[str, type]] = {
     "web": {"listen": str, "certificate": str, "key": str, "sample_keys": str},
     "clock": {"witness_seconds": int},
     "law": {"extra": str},
+    "court": {"time_stamp": str},
 }
 
 
@@ -59,6 +60,7 @@ class Config:
     software_passkeys: bool
     witness_seconds: int
     law: Path | None
+    time_stamp: str = ""
     console: tuple[str, int] | None = None
     certificate: tuple[Path, Path] | None = None
     sample_keys: Path | None = None
@@ -115,6 +117,7 @@ def read_config(folder: Path) -> Config:
         software_passkeys=software,
         witness_seconds=_take(found, "clock", "witness_seconds", default=60),
         law=folder / extra if extra else None,
+        time_stamp=_take(found, "court", "time_stamp", default=""),
         **_console(folder, found, mode),
     )
 
