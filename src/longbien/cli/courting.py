@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from longbien.cli import told
 from longbien.cli.asked import Arguments, CommandRefused, Result
 from longbien.exchange import Standing
-from longbien.interop.court import Material, Signing, court_file, signing
+from longbien.interop.court import Material, Signing, court_file, of_acts, signing
 from longbien.interop.faults import NotMade
 from longbien.interop.sheet import known_languages
 from longbien.node import Denied, Node
 from longbien.node.court import paper_signer, vouch
+from longbien.node.evidence.naming import digests_in
 from longbien.node.record import export
+from longbien.node.telling import taken
 from longbien.store.exchange_rows import ExchangeRow
 from longbien.wire.cbor import Malformed
 from longbien_verify.court import verify
@@ -37,10 +39,13 @@ def make(node: Node, row: ExchangeRow, given: Arguments, summary: Result) -> Res
     if rules is None:
         raise CommandRefused("RULES_UNKNOWN", f"{standing.procedure}.{standing.version}")
     now = node.world.now()
+    named = {digest for step in taken(node, row) for digest in digests_in(step.act.body)}
+    dossier = node.evidence.dossier(row.id)
+    manifests, custody = of_acts(named, dossier.manifests, dossier.custody)
     material = Material(
         record=export(node.store, node.book, node.directory, row.id, exported_at=now),
-        manifests=(),
-        custody=(),
+        manifests=manifests,
+        custody=custody,
         roots=tuple(_roots(node, standing)),
         rules=rules,
         told={**summary, **told.document(node, row)},

@@ -8,5 +8,6 @@ is made from them, and the node's statement names the digest of it.
 from longbien.interop.court.bag import bag
 from longbien.interop.court.export import court_file
 from longbien.interop.court.material import Material, Signing
+from longbien.interop.court.reading import of_acts
 
-__all__ = ["Material", "Signing", "bag", "court_file"]
+__all__ = ["Material", "Signing", "bag", "court_file", "of_acts"]
