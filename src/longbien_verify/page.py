@@ -15,11 +15,13 @@ TEMPLATE = """
 #set document(title: report.title)
 #set page(paper: "a4", margin: 18mm, footer: context align(end, text(8pt)[#counter(page).display()]))
 #set text(font: ("Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", "DejaVu Sans", "Libertinus Serif"), size: 9pt, lang: "en")
+#set par(spacing: 0.75em)
 #heading(report.title)
 #text(8pt, report.subtitle)
 #for line in report.lines {
   pad(left: line.depth * 5mm, par(
-    if line.alarm { text(fill: rgb("#a3132b"), weight: "bold", line.text) } else { text(line.text) },
+    if line.alarm { text(fill: rgb("#a3132b"), weight: "bold", line.text) }
+    else if line.depth == 0 { strong(line.text) } else { line.text },
   ))
 }
 """
