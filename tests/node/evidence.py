@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from law import sample
+from longbien.carry import CarryFault, Manner, pieces
 from longbien.evidence.manifest import Acquisition, Source
 from longbien.node import Denied, Sent
 from longbien.node.evidence.bundles import Brought, Signed
@@ -91,3 +92,45 @@ def secrets(side: Side, manifest: bytes) -> int:
     with side.store.transaction() as tx:
         items = tx.evidence.items(manifest)
         return len(tx.evidence.secrets([item.object for item in items]))
+
+
+class Direct:
+    """The way to another node's objects without a network; `cut` pieces in, the line is gone for good."""
+
+    def __init__(self, side: Side, tickets, cut: int | None = None) -> None:
+        self._side = side
+        self._tickets = tickets
+        self.left = cut
+
+    def read_range(self, object_id: bytes, start: int, end: int):
+        reader = self._side.node.evidence.reading.hand_out(object_id, self._tickets[object_id])
+        if reader is None:
+            raise CarryFault("REMOTE_REFUSED", object_id.hex())
+        with reader:
+            for piece in pieces(reader, start, end):
+                if self.left is not None:
+                    if not self.left:
+                        raise CarryFault("REMOTE_GONE", "cut")
+                    self.left -= 1
+                yield piece
+
+
+AT_ONCE = Manner(waits=(0.0,), sleep=lambda _seconds: None)
+
+
+def handed_over(two: Pair, exchange: bytes, *paths: Path) -> Signed:
+    """RU has answered with these files, and VN holds their keys."""
+    signed = made_ready(two.ru, *paths, exchange=exchange)
+    assert isinstance(two.ru.act("answer", answer(signed, conditions=False), exchange=exchange), Sent)
+    settle(two)
+    return signed
+
+
+def fetched(two: Pair, signed: Signed, *, cut: int | None = None):
+    """VN fetches from RU."""
+    return two.vn.node.evidence.reading.fetch(
+        signed.manifest,
+        lambda party, tickets: Direct(two.sides[party], tickets, cut),
+        office=OFFICE,
+        manner=AT_ONCE,
+    )

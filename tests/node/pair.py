@@ -13,6 +13,7 @@ from longbien.keys import MemoryKeyStore, Peer, Purpose, Wanted
 from longbien.keys.generate import make_key
 from longbien.law import Lawbook
 from longbien.node import Denied, Node, Sent, WebAuthnCheck, World, found, pin_challenge
+from longbien.node.evidence import Place
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import shipped
 from longbien.store import Store
@@ -123,7 +124,7 @@ def lawbook():
     return shipped()
 
 
-def side(party: str, url: str, book: Lawbook | None = None, objects: FolderStore | None = None) -> Side:
+def side(party: str, url: str, book: Lawbook | None = None, objects: Place | None = None) -> Side:
     own, keystore = papers(party)
     clock = Clock()
     store = Store(url)
@@ -162,7 +163,7 @@ def pair(
     folder: Path | None = None,
 ) -> Pair:
     """Two nodes; with a `folder`, each has a place for evidence in it."""
-    places = [None if folder is None else FolderStore(folder / party) for party in ("VN", "RU")]
+    places = [None if folder is None else Place(FolderStore(folder / party)) for party in ("VN", "RU")]
     made = Pair(vn=side("VN", urls[0], books[0], places[0]), ru=side("RU", urls[1], books[1], places[1]))
     for one, other in ((made.vn, made.ru), (made.ru, made.vn)):
         fingerprint = other.node.directory.own.pinned

@@ -13,7 +13,7 @@ class CarryFault(Exception):
     SOURCE_ABSENT, SOURCE_KIND (no file and no block device), SOURCE_UNREADABLE (a sector or the right to read),
     SOURCE_SHRANK, SOURCE_GREW, SOURCE_CHANGED (while it was read), DISK_FULL, DISK_FAILED, OBJECT_EXISTS,
     OBJECT_ABSENT, STORE_GONE (the object store does not answer), REMOTE_GONE (the other side does not answer or does
-    not go on), REMOTE_EXCESS (it sent more than was asked), FETCH_RUNNING (somebody else fetches the same object into
+    not go on), REMOTE_REFUSED (it will not give this object), REMOTE_EXCESS (it sent more than was asked), FETCH_RUNNING (somebody else fetches the same object into
     the same folder).
 
     `detail` is for an operator: places and offsets, never content.

@@ -26,6 +26,7 @@ _KEYS: dict[str, dict[str, type]] = {
     "clock": {"witness_seconds": int},
     "law": {"extra": str},
     "court": {"time_stamp": str},
+    "evidence": {"store": str, "mbit_per_second": int, "grace_days": int, "keep_days": int},
 }
 
 
@@ -61,6 +62,10 @@ class Config:
     witness_seconds: int
     law: Path | None
     time_stamp: str = ""
+    evidence: str = ""
+    mbit_per_second: int = 0
+    grace_days: int = 30
+    keep_days: int = 0
     console: tuple[str, int] | None = None
     certificate: tuple[Path, Path] | None = None
     sample_keys: Path | None = None
@@ -69,6 +74,11 @@ class Config:
     def keys(self) -> Path:
         """The folder of the encrypted key files."""
         return self.folder / "keys"
+
+    @property
+    def objects(self) -> Path:
+        """The folder of sealed evidence."""
+        return self.folder / "evidence"
 
     @property
     def socket(self) -> Path:
@@ -118,6 +128,10 @@ def read_config(folder: Path) -> Config:
         witness_seconds=_take(found, "clock", "witness_seconds", default=60),
         law=folder / extra if extra else None,
         time_stamp=_take(found, "court", "time_stamp", default=""),
+        evidence=_take(found, "evidence", "store", default=""),
+        mbit_per_second=_take(found, "evidence", "mbit_per_second", default=0),
+        grace_days=_take(found, "evidence", "grace_days", default=30),
+        keep_days=_take(found, "evidence", "keep_days", default=0),
         **_console(folder, found, mode),
     )
 

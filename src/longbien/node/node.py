@@ -8,7 +8,6 @@ yet, go on.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from longbien.carry import ObjectStore
 from longbien.exchange import Act, Author
 from longbien.keys import Descriptor, KeyEntry, KeyStore, Peer, Purpose, Refused, pin, signing_key
 from longbien.law import Lawbook, Rules
@@ -19,7 +18,7 @@ from longbien.node.clockwork import WITNESS_EVERY, Clockwork
 from longbien.node.delivery import Delivery
 from longbien.node.desk import Desk
 from longbien.node.directory import Directory, LogVerifiers, Recall, keep, recall
-from longbien.node.evidence import Evidence
+from longbien.node.evidence import Evidence, Place
 from longbien.node.heads import Heads
 from longbien.node.jobs import Touch
 from longbien.node.passkeys import Assertion, PasskeyCheck
@@ -49,7 +48,7 @@ class World:
     log_verifiers: LogVerifiers = lambda key: key
     recall: Recall = recall
     witness_every: int = WITNESS_EVERY
-    objects: ObjectStore | None = None
+    objects: Place | None = None
 
 
 class Node:

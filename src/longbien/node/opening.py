@@ -11,10 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from obstore.exceptions import BaseError
+from obstore.store import from_url
+
+from longbien.carry import FolderStore
+from longbien.carry.segments import SegmentStore
 from longbien.keys import FileKeyStore, Office, Peer, Purpose, Wanted
 from longbien.keys.lifetimes import ROOT_LONGEST
 from longbien.node import relining
 from longbien.node.config import FILE, Config, ConfigFault
+from longbien.node.evidence import Place
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import shipped
 from longbien.node.node import Node, World, found
@@ -108,6 +114,7 @@ def open_node(config: Config, passphrase: str) -> Node:
         now=machine_now,
         entropy=os.urandom,
         witness_every=config.witness_seconds * 1000,
+        objects=_place(config),
     )
     store = Store(config.storage)
     try:
@@ -117,6 +124,18 @@ def open_node(config: Config, passphrase: str) -> Node:
     except BaseException:
         store.close()
         raise
+
+
+def _place(config: Config) -> Place:
+    """Where sealed evidence lies: in the node's folder, or in the bucket that is configured."""
+    incoming = FolderStore(config.objects)
+    if not config.evidence:
+        return Place(incoming)
+    try:
+        bucket = from_url(config.evidence)
+    except (BaseError, ValueError) as fault:
+        raise ConfigFault("CONFIG_VALUE", f"evidence.store: {fault}") from fault
+    return Place(incoming, SegmentStore(bucket))
 
 
 def _config_text(plan: Plan) -> str:

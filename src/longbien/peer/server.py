@@ -1,4 +1,4 @@
-"""The door for peers: one route that takes a request and gives the sealed answer.
+"""The door for peers: a route that takes a request and gives the sealed answer, and one for sealed objects (`object_door`).
 
 What it knows: HTTP and its limits. What it must never know: what a request holds. A body that is too large is cut off while
 it comes in; a peer that is slow holds up nobody but itself.
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from longbien.node import Node, NotAdmitted
 from longbien.node.delivery import REQUEST_BYTES_MAX
+from longbien.peer.object_door import ObjectDoor
 
 PATH = "/longbien/1/envelopes"
 MEDIA_TYPE = "application/vnd.longbien.request+cbor"
@@ -41,7 +42,7 @@ def application(node: Node, workers: ThreadPoolExecutor, fatal: "asyncio.Future[
             return _problem(503, "NODE_STOPPED")
         return Response(answer, media_type=MEDIA_TYPE)
 
-    return Starlette(routes=[Route(PATH, envelopes, methods=["POST"])])
+    return Starlette(routes=[Route(PATH, envelopes, methods=["POST"]), ObjectDoor(node).route])
 
 
 async def _body(request: Request) -> bytes | None:

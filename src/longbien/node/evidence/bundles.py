@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from longbien.carry import CarryFault, FileSource, ObjectStore, Sealed
+from longbien.carry import CarryFault, FileSource, Sealed
 from longbien.carry import seal as seal_object
 from longbien.carry.digesting import digests_of, first_bytes
 from longbien.evidence import digests as known_digests
@@ -25,6 +25,7 @@ from longbien.node.book import notice
 from longbien.node.directory import Directory
 from longbien.node.evidence.arrival import item_row, keep_part
 from longbien.node.evidence.custody import Custodian, Deed
+from longbien.node.evidence.place import Place
 from longbien.node.evidence.vault import ObjectKey, Vault
 from longbien.node.jobs import Touch as Job
 from longbien.node.ports import Broken, Denied, Entropy, Now, Tell, untold
@@ -93,7 +94,7 @@ class Bundles:
         custodian: Custodian,
         vault: Vault,
         *,
-        objects: ObjectStore | None,
+        objects: Place | None,
         signer: Callable[[], Signer | Denied],
         suites: Suites,
         now: Now,

@@ -5,7 +5,6 @@ What it knows: who needs whom. What it must never know: sockets and screens.
 
 from collections.abc import Callable
 
-from longbien.carry import ObjectStore
 from longbien.keys import KeyStore
 from longbien.node.book import Book
 from longbien.node.directory import Directory
@@ -13,6 +12,8 @@ from longbien.node.evidence.arrival import Arrival
 from longbien.node.evidence.bundles import Bundles
 from longbien.node.evidence.custody import Custodian
 from longbien.node.evidence.dossier import Dossier, dossier
+from longbien.node.evidence.place import Place
+from longbien.node.evidence.reading import Reading
 from longbien.node.evidence.release import Release
 from longbien.node.evidence.vault import Vault
 from longbien.node.ports import Broken, Denied, Entropy, Now
@@ -24,7 +25,9 @@ from longbien.wire.suites import Signer, Suites
 
 
 class Evidence:
-    """`bundles` makes ready, `release` sends keys, `arrival` takes what comes, `custodian` writes who touched what."""
+    """`bundles` makes ready, `release` sends keys, `arrival` takes what comes, `reading` fetches and opens,
+    `custodian` writes who touched what.
+    """
 
     def __init__(
         self,
@@ -34,7 +37,7 @@ class Evidence:
         sequencer: Sequencer,
         keystore: KeyStore,
         *,
-        objects: ObjectStore | None,
+        objects: Place | None,
         signer: Callable[[], Signer | Denied],
         suites: Suites,
         now: Now,
@@ -48,6 +51,7 @@ class Evidence:
         self.custodian = Custodian(store, book, sequencer, party=party, now=now)
         self.arrival = Arrival(store, directory, self.vault, party=party, now=now)
         self.release = Release(store, sequencer, self.custodian, self.vault, party=party, now=now)
+        self.reading = Reading(store, self.custodian, self.vault, place=objects, party=party, now=now)
         self.bundles = Bundles(
             store,
             directory,
