@@ -10,6 +10,6 @@ from bench.evidence.arrival import arrival
 from bench.evidence.files import small_files
 from bench.evidence.memory import memory
 from bench.evidence.speed import speed
-from bench.evidence.tampering import tampering
+from bench.evidence.tampering import tampering, tampering_exported
 
-__all__ = ["arrival", "memory", "small_files", "speed", "tampering"]
+__all__ = ["arrival", "memory", "small_files", "speed", "tampering", "tampering_exported"]

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.evidence import arrival, memory, small_files, speed, tampering
+from bench.evidence import arrival, memory, small_files, speed, tampering, tampering_exported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +19,14 @@ FULL: dict[str, Callable[[Path | None], list[Row]]] = {
     "memory": lambda where: memory(where=where),
     "arrival": lambda where: arrival(where=where),
     "files": lambda where: small_files(where=where),
-    "tampering": lambda _where: tampering(),
+    "tampering": lambda _where: tampering() + tampering_exported(),
 }
 SMALL: dict[str, Callable[[Path | None], list[Row]]] = {
     "speed": lambda where: speed(0.5, rounds=1, where=where),
     "memory": lambda where: memory(4, where=where),
     "arrival": lambda where: arrival(0.5, kills=1, cuts=10, where=where),
     "files": lambda where: small_files(1000, where=where),
-    "tampering": lambda _where: tampering(2000),
+    "tampering": lambda _where: tampering(2000) + tampering_exported(2000),
 }
 
 

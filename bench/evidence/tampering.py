@@ -1,4 +1,6 @@
-"""Tampering at random: every change of a sealed object is found before a byte of the chunk that was changed is used."""
+"""Tampering at random: every change of a sealed object is found before a byte of the chunk that was changed is used, and every
+change of an exported file makes the court's verifier refuse it with what and where.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,11 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+from bench.evidence import exported
 from bench.evidence.rows import MIB, Row, row
 from longbien.evidence.sealed import CHUNK_BYTES, TAG_BYTES, Layout, ObjectSeal
 from longbien.wire import Malformed
+from longbien_verify.court import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +36,34 @@ def tampering(count: int = 100_000, seed: int = 1) -> list[Row]:
             f"tamperings found of {count} (seed {seed})", found, "tamperings", ratio=found / count, least=1.0
         ),
         row("tamperings tried", rate, "1/s"),
+    ]
+
+
+def tampering_exported(
+    count: int = 100_000, seed: int = 1, sample: tuple[exported.Files, list[bytes]] | None = None
+) -> list[Row]:
+    """Rows for `count` random changes of an exported file; by default of a demonstration."""
+    files, roots = sample or exported.played()
+    assert verify(files.raw, roots).ok
+    chance = random.Random(seed)
+    tried, refused, began = 0, 0, time.perf_counter()
+    while tried < count:
+        raw = exported.changed(exported.ROUND[tried % len(exported.ROUND)], files, chance)
+        if raw is None:
+            continue
+        tried += 1
+        report = verify(raw, roots)
+        refused += not report.ok and all(" " in finding for finding in report.findings)
+    rate = count / (time.perf_counter() - began)
+    return [
+        row(
+            f"changes of exported files refused of {count} (seed {seed})",
+            refused,
+            "changes",
+            ratio=refused / count,
+            least=1.0,
+        ),
+        row("changes of exported files tried", rate, "1/s"),
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cbor2
 import pytest
-from bench.evidence.exported import KINDS, Files, changed
+from bench.evidence.exported import ROUND, Files, changed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,9 +28,6 @@ from longbien_verify.told import lines
 from node.pair import NOW
 
 CHANGES = 2_000
-# What a reader of archives finds at once is tried more often than what takes a whole check.
-QUICK = ("flip", "cut", "append", "insert", "splice")
-ROUND = [*QUICK * 5, *(kind for kind in KINDS if kind not in QUICK)]
 
 
 @pytest.fixture(scope="module")
