@@ -6,11 +6,13 @@ its place.
 
 from collections.abc import Iterable
 
+from longbien.duty import Stage
 from longbien.exchange import Act, Author, Standing
 from longbien.law import Rules
 from longbien.node import queueing
 from longbien.node.pending import Pending
 from longbien.node.queueing import Moment
+from longbien.node.raising import arrival, wakes
 from longbien.store import Transaction
 from longbien.store.queue_rows import QueueRow
 
@@ -42,6 +44,8 @@ class Lines:
         row = queueing.sent(before, act, rules, own=self._own, at=self._moment(before))
         if row is not None:
             self._put(before, row)
+            if wakes(before, self._own):
+                self._pending.heard(act.exchange, Stage.ACKNOWLEDGED)
 
     def refused(self, exchange: bytes, code: str) -> None:
         """The host refused an act of ours."""
@@ -70,7 +74,16 @@ class Lines:
         else:
             words = self._words(row) if _named(before) != _named(row) else None
         self._rows[row.exchange] = row
+        self._wake(before, row)
         self._pending.line(row, new=before is None, words=words)
+
+    def _wake(self, before: QueueRow | None, row: QueueRow) -> None:
+        """An urgent exchange that nobody of ours has seen wakes somebody, from its arrival to our first act or its end."""
+        if wakes(row, self._own) and not wakes(before, self._own):
+            self._pending.wakes(arrival(row, self._pending.now))
+        elif before is not None and wakes(before, self._own) and not wakes(row, self._own):
+            ours = row.open_key is not None or row.sent_key != before.sent_key
+            self._pending.heard(row.exchange, Stage.ACKNOWLEDGED if ours else Stage.CLOSED)
 
     def _words(self, row: QueueRow) -> Iterable[str]:
         handled = self._tx.queue.handled([row.exchange]).get(row.exchange)

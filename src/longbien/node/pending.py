@@ -16,6 +16,7 @@ from longbien.store.evidence_rows import NamingRow
 from longbien.store.exchange_rows import ClockRow, EntryRow, ExchangeRow, OutcomeRow, ReceiptRow
 from longbien.store.ledger_rows import StatementRow
 from longbien.store.outbox_rows import OutboxRow
+from longbien.store.page_rows import PageRow
 from longbien.store.queue_rows import QueueRow
 from longbien.wire.statement import Statement
 
@@ -45,6 +46,8 @@ class Pending:
         self._fresh_lines: dict[bytes, QueueRow] = {}
         self._changed_lines: dict[bytes, QueueRow] = {}
         self._words: dict[int, frozenset[str]] = {}
+        self._pages: list[PageRow] = []
+        self._heard: dict[bytes, str] = {}
 
     def leaf(self, *leaves: Leaf) -> int:
         """The position that the first of these leaves will have."""
@@ -126,6 +129,14 @@ class Pending:
         if words is not None:
             self._words[row.number] = frozenset(words)
 
+    def wakes(self, page: PageRow) -> None:
+        """Somebody has to be woken for an exchange."""
+        self._pages.append(page)
+
+    def heard(self, exchange: bytes, stage: str) -> None:
+        """Nobody has to be woken for it any more: it was acknowledged, or closed without us."""
+        self._heard[exchange] = stage
+
     def outcome(self, row: OutcomeRow) -> None:
         """An answer was given."""
         self._outcomes.append(row)
@@ -173,6 +184,9 @@ class Pending:
         tx.exchanges.set_clocks(self._clocks)
         tx.queue.save(new=list(self._fresh_lines.values()), changed=list(self._changed_lines.values()))
         tx.queue.set_words(self._words, known=[row.number for row in self._changed_lines.values()])
+        tx.pages.raised(self._pages)
+        for exchange, stage in self._heard.items():
+            tx.pages.arrived_over(exchange, stage, self.now)
         tx.outbox.add(self._outbox)
         tx.outbox.done(self._done)
         tx.desk.sent(self._sent)

@@ -26,7 +26,7 @@ LASTS_MS: Final = {"enrol": 24 * HOUR_MS, "enter": HOUR_MS // 12}
 # The person behind the command line of the machine itself.
 MACHINE_ROOM: Final = bytes(16)
 # Crockford's digits: nobody mistakes one for another, read aloud or typed.
-_DIGITS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+DIGITS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LONG: Final = 16
 
 Purpose = Literal["enrol", "enter"]
@@ -87,7 +87,7 @@ class People:
         """A code for this person; what was made before stays good until its own end."""
         now = self._now()
         number = int.from_bytes(self._entropy(_LONG))
-        plain = "".join(_DIGITS[number >> (5 * place) & 31] for place in range(_LONG))
+        plain = "".join(DIGITS[number >> (5 * place) & 31] for place in range(_LONG))
         row = CodeRow(
             digest=code_digest(plain),
             person=person,
@@ -226,11 +226,11 @@ class People:
 
 def code_digest(code: str) -> bytes:
     """What is kept of a code; small letters, spaces and dashes make no difference, nor do the letters that look like digits."""
-    plain = "".join(code.upper().translate(_ALIKE).split()).replace("-", "")
+    plain = "".join(code.upper().translate(ALIKE).split()).replace("-", "")
     return sha256(plain.encode()).digest()
 
 
-_ALIKE: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+ALIKE: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def _sorted(roles: Collection[str]) -> tuple[str, ...] | Denied:

@@ -26,10 +26,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 
 from longbien.store.desk_rows import DeskRows
+from longbien.store.duty_rows import DutyRows
 from longbien.store.evidence_rows import EvidenceRows
 from longbien.store.exchange_rows import ExchangeRows
 from longbien.store.ledger_rows import LedgerRows
 from longbien.store.outbox_rows import OutboxRows
+from longbien.store.page_rows import PageRows
 from longbien.store.peer_rows import PeerRows
 from longbien.store.people_rows import PeopleRows
 from longbien.store.queue_rows import QueueRows
@@ -64,6 +66,8 @@ class Transaction:
         self.peers = PeerRows(connection)
         self.queue = QueueRows(connection)
         self.people = PeopleRows(connection)
+        self.duty = DutyRows(connection)
+        self.pages = PageRows(connection)
 
 
 class Store:

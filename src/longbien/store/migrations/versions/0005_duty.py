@@ -1,0 +1,20 @@
+"""Duty: rosters and policies, addresses of persons, pages and their calls, hand-overs."""
+
+from alembic import op
+
+from longbien.store.duty_schema import TABLES
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Create what is not there yet; a new database has it from the first revision."""
+    for table in TABLES:
+        table.create(op.get_bind(), checkfirst=True)
+
+
+def downgrade() -> None:
+    """Drop them again."""
+    for table in reversed(TABLES):
+        table.drop(op.get_bind())
