@@ -103,9 +103,10 @@ def test_what_the_file_says_of_itself_is_marked_as_an_exercise(unpacked):
 # --- the time-stamp -------------------------------------------------------------------------------------------
 
 
-def test_a_time_stamp_of_openssl_holds_for_openssl_and_for_the_verifier(tmp_path):
+@pytest.mark.parametrize("rsa", [False, True])
+def test_a_time_stamp_of_openssl_holds_for_openssl_and_for_the_verifier(tmp_path, rsa):
     tool("openssl")
-    tsa.make(tmp_path)
+    tsa.make(tmp_path, rsa=rsa)
     played = court_sample.shared()
     with tsa.serving(tmp_path) as url:
         raw = court_file(played.material(), played.signing(signing.stamper(url)), at=NOW)

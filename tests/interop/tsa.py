@@ -37,11 +37,12 @@ def openssl(folder: Path, *words: str) -> bytes:
     return subprocess.run(["openssl", *words], cwd=folder, capture_output=True, check=True).stdout
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, *, rsa: bool = False) -> None:
     """A certificate authority and the certificate of a time-stamp authority that it signed."""
     (folder / "tsa.cnf").write_text(CONFIG.replace("{folder}", str(folder)).replace("[other]", "[tsa_main]"))
     (folder / "serial").write_text("01\n")
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config", "tsa.cnf"]
+    kind = ["-newkey", "rsa:2048"] if rsa else ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    key = [*kind, "-nodes", "-config", "tsa.cnf"]
     openssl(
         folder,
         "req",

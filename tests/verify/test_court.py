@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cbor2
 import pytest
-from bench.evidence.exported import ROUND, Files, changed
+from bench.evidence.exported import ROUND, Files, changed, members_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,12 +18,15 @@ from longbien.evidence import Event, Touch, manifest, timelines
 from longbien.evidence.custody import NO_EVENT, WITH_ORIGINAL, WITH_OTHER
 from longbien.interop.court import archive, court_file, export, signing
 from longbien.interop.faults import NotMade
+from longbien.keys.generate import make_key, paper_wanted
 from longbien.node.court import vouch
 from longbien.wire import cbor
+from longbien_verify.cms import check_signature
 from longbien_verify.command import run
 from longbien_verify.court import verify
 from longbien_verify.custody import _Story
 from longbien_verify.ledger import Head, Proven
+from longbien_verify.proof import Fails
 from longbien_verify.told import lines
 from node.pair import NOW
 
@@ -44,17 +47,16 @@ def words(path: Path, *more: str) -> list[str]:
     return [str(path), *(word for root in roots() for word in ("--root", root.hex())), *more]
 
 
-def forged(members: dict[str, bytes], *, seal: bool = True, **said) -> bytes:
+def forged(members: dict[str, bytes], *, beside: bytes = b"", **said) -> bytes:
     """What an exporter could make who owns the keys and lies: every list, signature and statement is its own and new."""
     played = court_sample.shared()
     signer = played.signing()
     made = {name: data for name, data in members.items() if name != archive.SUMS and "META-INF" not in name}
     made[archive.SUMS] = archive.sums(made)
     made[archive.LISTED] = archive.listing(made, covers=archive.SIGNATURE)
-    made[archive.SIGNATURE] = signing.beside(made[archive.LISTED], signer.paper, at=NOW)
+    made[archive.SIGNATURE] = beside or signing.beside(made[archive.LISTED], signer.paper, at=NOW)
     payload = cbor.decode(export._statement(made, played.exchange, signer.paper.certificate, NOW))
-    statement = signer.vouch(cbor.encode({**payload, **said}))
-    made[archive.EXPORT] = statement if seal else members[archive.EXPORT]
+    made[archive.EXPORT] = signer.vouch(cbor.encode({**payload, **said}))
     return archive.archive(made, at=NOW)
 
 
@@ -205,6 +207,28 @@ def test_what_the_statement_says_of_the_file_has_to_be_so(files):
         ({"more": 1}, "EXPORT_FORMAT META-INF/export.cose"),
     ):
         assert found(forged(files.members(), **said)) == [finding]
+
+
+def test_a_signature_beside_the_list_has_to_be_over_it_and_by_the_key_that_is_vouched_for(files):
+    own = court_sample.shared().signing().paper
+    other = make_key(paper_wanted("Longbien node of VN", NOW)).paper_signer
+    good = files.members()[archive.SIGNATURE]
+    wrong = good[:-1] + bytes([good[-1] ^ 1])
+    for signature, code in (
+        (signing.beside(b"another list", own, at=NOW), "CMS_OF_OTHER_CONTENT"),
+        (signing.beside(files.members()[archive.LISTED], other, at=NOW), "CMS_CERTIFICATE"),
+        (wrong, "CMS_SIGNATURE"),
+        (b"0", "CMS_FORM"),
+        (good[:-1], "CMS_FORM"),
+    ):
+        assert found(forged(files.members(), beside=signature)) == [f"{code} {archive.SIGNATURE}"]
+
+
+@given(st.binary(max_size=60), st.integers(0, 1500))
+def test_whatever_a_signature_file_holds_there_is_an_answer(data, place):
+    good = members_of(court_sample.made())[archive.SIGNATURE]
+    with pytest.raises(Fails):
+        check_signature(good[:place] + data + good[place + 1 + len(data) :], b"content", b"", "here")
 
 
 def test_a_statement_of_the_other_state_counts_for_its_own_file_only(files):

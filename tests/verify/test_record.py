@@ -31,11 +31,12 @@ def test_the_record_holds_and_names_every_step(played):
     assert [step.act for step in report.steps] == [
         "open",
         "acknowledge",
-        "order",
-        "ask_extension",
-        "extend",
-        "follow_up",
-        "release",
+        "route",
+        "accept",
+        "authorise",
+        "answer",
+        "accept_use_conditions",
+        "confirm_receipt",
     ]
     assert all(step.persons == 2 for step in report.steps)
     assert report.demonstration

@@ -36,7 +36,7 @@ START_SECONDS = 90.0
 ARRIVAL_SECONDS = 60.0
 COSIGN_SECONDS = 10.0
 # The matter whose file for a court the demonstration ends with.
-EXPORTED = "preservation"
+EXPORTED = "data"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def of_body(rules: Rules, act: str, body: Value, languages: Sequence[str], *, at
         )
     closing = (
         sheet.fixed("signature", *sheet.said("unsigned")),
-        sheet.fixed("digest_body", code=_digits(cbor.digest(cbor.encode(inside)))),
+        sheet.fixed("digest_body", code=digits(cbor.digest(cbor.encode(inside)))),
     )
     sections.append(Section(title=sheet.said("signature"), lines=closing))
     return _paper(
@@ -129,7 +129,7 @@ def _heading(sheet: Sheet, rules: Rules) -> tuple[Line, ...]:
     return (
         sheet.fixed("procedure", code=f"{rules.procedure}.{rules.version}"),
         sheet.fixed("article", code=f"{rules.article}{mark}"),
-        sheet.fixed("rules", code=_digits(rules.digest)),
+        sheet.fixed("rules", code=digits(rules.digest)),
     )
 
 
@@ -163,7 +163,7 @@ def _act(sheet: Sheet, rules: Rules, told: Mapping[str, Any]) -> Section:
             sheet.fixed("ordered_at", code=write_instant(told["at"])),
             sheet.fixed("approved_by", *approved),
             sheet.fixed("signature", *sheet.said("signed", state=told["party"])),
-            sheet.fixed("digest", code=_digits(bytes.fromhex(told["digest"]))),
+            sheet.fixed("digest", code=digits(bytes.fromhex(told["digest"]))),
         ),
     )
 
@@ -184,6 +184,7 @@ def _language(body: Value, otherwise: str) -> str:
     return found if isinstance(found, str) else otherwise
 
 
-def _digits(digest: bytes) -> str:
-    digits = digest.hex()
-    return " ".join(digits[place : place + 16] for place in range(0, len(digits), 16))
+def digits(digest: bytes) -> str:
+    """A digest in groups that an eye can compare."""
+    written = digest.hex()
+    return " ".join(written[place : place + 16] for place in range(0, len(written), 16))

@@ -14,12 +14,10 @@ from longbien.evidence.timeline import Row, Timeline
 from longbien.interop import paper as forms
 from longbien.interop.court.material import Material
 from longbien.interop.court.reading import Evidence
-from longbien.interop.paper import Paper, Section
+from longbien.interop.paper import PERSON_DIGITS, Paper, Section, digits
 from longbien.interop.sheet import Line, Run, Sheet
 from longbien.law import write_instant
 from longbien_verify.record import Receipt, Report, Step
-
-PERSON_DIGITS = forms.PERSON_DIGITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ def of_evidence(material: Material, evidence: Evidence, facts: Facts, language: 
 
 
 def _marked(sheet: Sheet, made: Paper, facts: Facts) -> Paper:
-    certificate = sheet.fixed("court_certificate", code=_digits(facts.certificate))
+    certificate = sheet.fixed("court_certificate", code=digits(facts.certificate))
     return replace(made, head=(*made.head, certificate), about=sheet.said("court_about"))
 
 
@@ -135,7 +133,7 @@ def _item(sheet: Sheet, item: Item) -> Iterator[Line]:
         yield sheet.fixed("court_description", Run(item.description, "en", free=True))
     yield from _digest_lines(sheet, item.digests, "")
     if item.original:
-        yield sheet.fixed("court_original", code=_digits(item.original))
+        yield sheet.fixed("court_original", code=digits(item.original))
 
 
 def _acquired(sheet: Sheet, item: Item) -> Iterator[Line]:
@@ -151,7 +149,7 @@ def _digest_lines(sheet: Sheet, digests: Mapping[str, bytes], name: str) -> Iter
         if algorithm.name not in digests:
             continue
         title = algorithm.title.partition(" (")[0]
-        code = _digits(digests[algorithm.name])
+        code = digits(digests[algorithm.name])
         if name or algorithm.legacy:
             yield sheet.fixed(name or "court_legacy", code=code, digest=title)
         else:
@@ -193,8 +191,3 @@ def _by(sheet: Sheet, event: Event) -> tuple[Run, ...]:
     if event.other:
         runs += sheet.said("court_to" if event.touch == Touch.SENT else "court_from", state=event.other)
     return runs
-
-
-def _digits(digest: bytes) -> str:
-    digits = digest.hex()
-    return " ".join(digits[place : place + 16] for place in range(0, len(digits), 16))
