@@ -45,7 +45,7 @@ _TYPES = {
     "pem": "application/pem-certificate-chain",
     "tst": "application/vnd.etsi.timestamp-token",
 }
-_LOCAL, _CENTRAL, _END = "<4sHHHHHIIIHH", "<4sHHHHHHIIIHHHHHII", "<4sHHHHIIH"
+_LOCAL, _END = "<4sHHHHHIIIHH", "<4sHHHHIIH"
 _MODE = 0o100644 << 16
 
 
@@ -75,6 +75,8 @@ def read(raw: bytes) -> tuple[dict[str, bytes], bytes]:
             raise Fails("CONTAINER_MEMBER_CHANGED", name)
         at = start + size
     _check_order(list(members))
+    if members[FIRST] != TYPE:
+        raise Fails("CONTAINER_TYPE", FIRST)
     written = write(members, moment)
     if written != raw:
         raise Fails("CONTAINER_BYTES", f"from byte {_differ(written, raw)}")
@@ -140,16 +142,15 @@ def _type(name: str) -> str:
 
 def _check_order(names: list[str]) -> None:
     """Every member that must be there is, in its place, and no other is."""
-    left = list(names)
+    at = 0
     for times, form in ORDER:
-        taken = 0
-        while left and re.fullmatch(form, left[0]) and (times == "*" or not taken):
-            left.pop(0)
-            taken += 1
-        if not times and not taken:
+        before = at
+        while at < len(names) and re.fullmatch(form, names[at]) and (times == "*" or at == before):
+            at += 1
+        if not times and at == before:
             raise Fails("CONTAINER_MEMBER_MISSING", form.replace("\\", ""))
-    if left:
-        raise Fails("CONTAINER_MEMBER_STRANGE", left[0])
+    if at < len(names):
+        raise Fails("CONTAINER_MEMBER_STRANGE", names[at])
     if (TIME in names) != (TIME_LISTED in names):
         raise Fails("CONTAINER_MEMBER_MISSING", TIME)
 

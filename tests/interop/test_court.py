@@ -23,7 +23,7 @@ from interop.court_sample import FILES
 from interop.test_print import fonts
 from longbien.evidence import names
 from longbien.evidence.custody import of_record
-from longbien.interop.court import archive, bag, court_file, papers, reading, signing
+from longbien.interop.court import archive, bag, court_file, export, papers, reading, signing
 from longbien.interop.court.papers import Facts
 from longbien.interop.faults import NotMade
 from longbien.interop.words import word
@@ -220,6 +220,23 @@ def test_a_paper_shows_what_does_not_fit():
     missing = [line for section in page.sections for line in section.lines if line.missing]
     assert [line.code for line in missing] == ["LINK_MISSING", "STEP_MISSING", "NO_ORIGIN"]
     assert {run.text for line in missing for run in line.runs} >= {word("gap_NO_ORIGIN", "en")}
+
+
+def test_a_paper_that_cannot_show_every_item_says_how_many_are_missing(monkeypatch):
+    monkeypatch.setattr(papers, "ITEMS_SHOWN", 1)
+    played = court_sample.shared()
+    material = played.material()
+    facts = Facts(exchange="00", modes=["demo"], certificate=bytes(32), at=NOW)
+    page = papers.of_evidence(material, reading.read(material.manifests, material.custody), facts, "en")
+    assert page.sections[-1].title[0].text.startswith("1 more items")
+
+
+def test_a_file_that_nobody_could_check_is_not_made(monkeypatch):
+    monkeypatch.setattr(export, "MEMBERS_MAX", 5)
+    played = court_sample.shared()
+    with pytest.raises(NotMade) as refused:
+        court_file(played.material(), played.signing(), at=NOW)
+    assert refused.value.code == "EXPORT_TOO_LARGE"
 
 
 @pytest.mark.parametrize("language", ["ar", "ru", "vi", "zh"])

@@ -24,7 +24,9 @@ from longbien_verify.court import verify
 from longbien_verify.record import Report
 
 FORMAT: Final = "longbien-court-file/1"
-KIND: Final = "export"
+# What a verifier reads at once, and what an archive without ZIP64 can count.
+BYTES_MAX: Final = 512 << 20
+MEMBERS_MAX: Final = 60_000
 
 
 def court_file(material: Material, signer: Signing, *, at: int) -> bytes:
@@ -32,7 +34,7 @@ def court_file(material: Material, signer: Signing, *, at: int) -> bytes:
 
     Raises:
         NotMade: ENGINE_MISSING, FONT_MISSING, PAGE_FAILED for papers; STAMP_UNREACHABLE, STAMP_REFUSED for the
-            time-stamp; EXPORT_DOES_NOT_HOLD when the verifier finds that something in the file does not hold.
+            time-stamp; EXPORT_TOO_LARGE; EXPORT_DOES_NOT_HOLD when the verifier finds that something in the file does not hold.
         Malformed: a manifest or a receipt is none.
     """
     signing.check_ready()
@@ -50,6 +52,9 @@ def court_file(material: Material, signer: Signing, *, at: int) -> bytes:
         **_papers(material, evidence, proven, signer, at),
         archive.CERTIFICATE: archive.pem(signer.paper.certificate),
     }
+    size = sum(map(len, members.values()))
+    if size > BYTES_MAX or len(members) > MEMBERS_MAX:
+        raise NotMade("EXPORT_TOO_LARGE", f"{len(members)} members of {size} bytes")
     members[archive.SUMS] = archive.sums(members)
     members[archive.LISTED] = archive.listing(members, covers=archive.SIGNATURE)
     members[archive.SIGNATURE] = signing.beside(members[archive.LISTED], signer.paper, at=at)

@@ -19,6 +19,9 @@ from longbien.interop.sheet import Line, Run, Sheet
 from longbien.law import write_instant
 from longbien_verify.record import Receipt, Report, Step
 
+# A paper is for reading; everything stands in the manifests and in the file for forensic tools.
+ITEMS_SHOWN = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -100,7 +103,7 @@ def _manifest(sheet: Sheet, one: Manifest, evidence: Evidence) -> Iterator[Secti
     title = tuple(Run(f"{run.text} {one.id.hex()}", run.language) for run in sheet.said("court_manifest"))
     yield Section(title=title, lines=head)
     sources = {each.number: _source(sheet, each) for each in one.sources}
-    for item in one.items:
+    for item in one.items[:ITEMS_SHOWN]:
         from_source = (sources[item.source],) if item.source else ()
         yield Section(
             title=sheet.said("court_item", place=str(item.number)),
@@ -110,6 +113,9 @@ def _manifest(sheet: Sheet, one: Manifest, evidence: Evidence) -> Iterator[Secti
             title=sheet.said("court_custody", place=str(item.number)),
             lines=tuple(_custody(sheet, evidence.timelines.get((one.id, item.number)), evidence.leaves)),
         )
+    left = len(one.items) - ITEMS_SHOWN
+    if left > 0:
+        yield Section(title=sheet.said("court_more", count=str(left)), lines=())
 
 
 def _source(sheet: Sheet, source: Source) -> Line:
