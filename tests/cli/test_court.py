@@ -8,10 +8,13 @@ from bench.evidence.exported import members_of
 from longbien.cli import courting
 from longbien.cli.asked import CommandRefused
 from longbien.cli.commands import perform
+from longbien.evidence import Touch
+from longbien.evidence.digests import sha256
 from longbien.interop.court import signing
 from longbien.node import Sent
+from longbien.node.evidence.custody import Deed
 from longbien_verify.court import verify
-from node.evidence import answer, asked, files, made_ready, settle
+from node.evidence import OFFICE, answer, asked, files, made_ready, settle
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,39 @@ def test_the_paper_key_is_made_once_and_its_making_is_in_the_ledger(delivered):
     assert one["certificate.pem"] == other["certificate.pem"]
     assert perform(two.vn.node, "status", {})["ledger_size"] <= before + 1
     assert perform(two.vn.node, "verify", {})["ok"]
+
+
+@pytest.mark.promise("P10")
+def test_what_was_verified_is_written_down_as_handed_to_the_court_before_the_file_is_made(tmp_path):
+    two, exchange = asked(tmp_path)
+    signed = made_ready(two.ru, *files(tmp_path, log=b"a line\n"), exchange=exchange)
+    assert isinstance(two.ru.act("answer", answer(signed), exchange=exchange), Sent)
+    settle(two)
+    assert refused(two, exchange, handed_to="A court (invented)") == "NOTHING_VERIFIED"
+    assert isinstance(two.vn.act("accept_use_conditions", {}, exchange=exchange), Sent)
+    settle(two)
+    digest = sha256(b"a line\n")
+    touched = [
+        Deed(touch=touch, manifest=signed.manifest, number=1, sha256=digest, other=other)
+        for touch, other in ((Touch.RECEIVED, "RU"), (Touch.VERIFIED, ""))
+    ]
+    two.vn.node.evidence.custodian.record(touched, office=OFFICE)
+    found = made(two, "VN", exchange, handed_to="A court (invented)")
+    assert (found["handed_over"], found["gaps"]) == (1, [])
+    report = verify(bytes.fromhex(found["file"]), [s.node.directory.own.pinned for s in two.sides.values()])
+    assert report.ok
+    last = report.items[0].custody[-1]
+    assert (last.touch, last.party, last.place) == ("handed-to-court", "VN", "A court (invented)")
+
+
+def test_nothing_is_handed_over_where_no_file_can_be_made(delivered, monkeypatch):
+    two, exchange = delivered
+    before = len(two.vn.node.evidence.dossier(exchange).custody)
+    monkeypatch.setattr(signing.util, "find_spec", lambda _: None)
+    assert refused(two, exchange, handed_to="A court (invented)") == "ENGINE_MISSING"
+    assert refused(two, exchange, handed_to="A court (invented)", office="none") == "OFFICE_UNKNOWN"
+    assert refused(two, exchange, handed_to="x" * 300) == "ARGUMENT_INVALID"
+    assert len(two.vn.node.evidence.dossier(exchange).custody) == before
 
 
 def refused(two, exchange, **arguments) -> str:

@@ -4,16 +4,18 @@ What it knows: which offices speak which languages, and where the parts of the f
 fault of a typesetter or of a signature library stop the node.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from longbien.cli import told
 from longbien.cli.asked import Arguments, CommandRefused, Result
+from longbien.evidence.custody import TEXT_MAX
 from longbien.exchange import Standing
 from longbien.interop.court import Material, Signing, court_file, of_acts, signing
 from longbien.interop.faults import NotMade
 from longbien.interop.sheet import known_languages
 from longbien.node import Denied, Node
-from longbien.node.court import paper_signer, vouch
+from longbien.node.court import hand_to_court, paper_signer, vouch
 from longbien.node.evidence.naming import digests_in
 from longbien.node.record import export
 from longbien.node.telling import taken
@@ -28,22 +30,39 @@ def make(node: Node, row: ExchangeRow, given: Arguments, summary: Result) -> Res
     """The file as hex, and what is in it.
 
     Raises:
-        CommandRefused: LANGUAGES, RULES_UNKNOWN, STATEMENT_KEY_NONE, the codes of `court_file`, and PAGE_FAILED for
-            whatever a typesetter or a signature library may throw.
+        CommandRefused: LANGUAGES, RULES_UNKNOWN, OFFICE_UNKNOWN, NOTHING_VERIFIED, STATEMENT_KEY_NONE, the codes of
+            `court_file`, and PAGE_FAILED for whatever a typesetter or a signature library may throw.
     """
     languages = tuple(dict.fromkeys(given.texts("languages"))) if given.get("languages") else ()
     if not set(languages) <= known_languages():
         raise CommandRefused("LANGUAGES", ", ".join(languages))
+    signer = Signing(paper=paper_signer(node), vouch=lambda payload: _vouched(node, payload, row.id))
+    handed = _handed(node, row, given, lambda: _made(_material(node, row, languages, summary), signer))
+    material = _material(node, row, languages, summary)
+    stamp = signing.stamper(given.text("stamp")) if given.get("stamp") else None
+    raw = _made(material, replace(signer, stamp=stamp))
+    return {
+        "exchange": row.id.hex(),
+        "languages": list(material.languages),
+        "manifests": len(material.manifests),
+        "events": len(material.custody),
+        "handed_over": handed,
+        "time_stamp": stamp is not None,
+        "gaps": verify(raw, list(material.roots)).gaps,
+        "file": raw.hex(),
+    }
+
+
+def _material(node: Node, row: ExchangeRow, languages: tuple[str, ...], summary: Result) -> Material:
     standing = Standing.decode(row.standing)
     rules = node.world.lawbook.rules(standing.procedure, standing.version)
     if rules is None:
         raise CommandRefused("RULES_UNKNOWN", f"{standing.procedure}.{standing.version}")
-    now = node.world.now()
     named = {digest for step in taken(node, row) for digest in digests_in(step.act.body)}
     dossier = node.evidence.dossier(row.id)
     manifests, custody = of_acts(named, dossier.manifests, dossier.custody)
-    material = Material(
-        record=export(node.store, node.book, node.directory, row.id, exported_at=now),
+    return Material(
+        record=export(node.store, node.book, node.directory, row.id, exported_at=node.world.now()),
         manifests=manifests,
         custody=custody,
         roots=tuple(_roots(node, standing)),
@@ -51,26 +70,32 @@ def make(node: Node, row: ExchangeRow, given: Arguments, summary: Result) -> Res
         told={**summary, **told.document(node, row)},
         languages=languages or tuple(_languages(node, standing)),
     )
-    stamp = signing.stamper(given.text("stamp")) if given.get("stamp") else None
-    signer = Signing(
-        paper=paper_signer(node), vouch=lambda payload: _vouched(node, payload, row.id), stamp=stamp
-    )
-    raw = _made(material, signer, now)
-    report = verify(raw, list(material.roots))
-    return {
-        "exchange": row.id.hex(),
-        "languages": list(material.languages),
-        "manifests": len(material.manifests),
-        "events": len(material.custody),
-        "time_stamp": stamp is not None,
-        "gaps": report.gaps,
-        "file": raw.hex(),
-    }
 
 
-def _made(material: Material, signer: Signing, now: int) -> bytes:
+def _handed(node: Node, row: ExchangeRow, given: Arguments, trial: Callable[[], bytes]) -> int:
+    """How many items are written down as handed to the court that was named; only what was verified here can be.
+
+    What is written down stays, so a file is made once before on `trial`: where none can be made, nothing was handed over.
+    """
+    place = given.text("handed_to") if given.get("handed_to") else ""
+    if not place:
+        return 0
+    offices = [item.id for item in node.directory.own.descriptor.offices]
+    office = given.text("office") if given.get("office") else offices[0]
+    if office not in offices:
+        raise CommandRefused("OFFICE_UNKNOWN", office)
+    if len(place) > TEXT_MAX:
+        raise CommandRefused("ARGUMENT_INVALID", f"handed_to has more than {TEXT_MAX} characters")
+    trial()
+    handed = hand_to_court(node, row.id, place, office)
+    if not handed:
+        raise CommandRefused("NOTHING_VERIFIED", row.id.hex())
+    return handed
+
+
+def _made(material: Material, signer: Signing) -> bytes:
     try:
-        return court_file(material, signer, at=now)
+        return court_file(material, signer, at=material.told["now"])
     except NotMade as fault:
         raise CommandRefused(fault.code, fault.detail) from fault
     except (CommandRefused, Malformed):

@@ -26,6 +26,8 @@ def export(
     languages: Annotated[
         str, Parameter(help="Of the papers, with commas; otherwise those of the parties.")
     ] = "",
+    handed_to: Annotated[str, Parameter(help="Write down that the evidence was handed to this court.")] = "",
+    office: Annotated[str, Parameter(help="Which hands it over; otherwise the first one.")] = "",
     bag_to: Annotated[Path | None, Parameter(name="--bag", help="Write a BagIt folder as well.")] = None,
     files: Annotated[Path | None, Parameter(help="A folder of evidence files that go into the bag.")] = None,
     folder: Folder = HERE,
@@ -37,7 +39,8 @@ def export(
         new_file(bag_to)
     chosen = [part.strip() for part in languages.split(",") if part.strip()]
     stamp = read_config(folder).time_stamp if (folder / FILE).exists() else ""
-    result = asked(folder, "court", as_json=as_json, exchange=exchange, languages=chosen, stamp=stamp)
+    said = {"languages": chosen, "stamp": stamp, "handed_to": handed_to, "office": office}
+    result = asked(folder, "court", as_json=as_json, exchange=exchange, **said)
     raw = bytes.fromhex(result.pop("file"))
     write_file(out, raw)
     if bag_to is not None:

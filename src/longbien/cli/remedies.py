@@ -248,6 +248,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "STAMP_UNREACHABLE": "Look at court.time_stamp in longbien.toml and at the line to the authority; without the key files have no time-stamp.",
         "STAMP_REFUSED": "The time-stamp authority does not answer as RFC 3161 says: ask its operator, or name another one.",
         "EXPORT_DOES_NOT_HOLD": _HISTORY,
+        "NOTHING_VERIFIED": "Fetch and verify the evidence first; a court gets nothing that nobody has compared with its manifest.",
         "EXPORT_TOO_LARGE": "Export the record with `longbien request export`; evidence of so many items goes to a court on its own discs.",
         "FOLDER_EXISTS": "Name another folder; nothing is written over.",
         "FOLDER_UNREADABLE": "Name a folder that is there.",
