@@ -7,7 +7,7 @@ results are JSON values; bytes are hex. A "no" is a `Denied` with its code.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from longbien.cli import courting, pouching, told, users
+from longbien.cli import courting, pouching, programs, told, users
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
 from longbien.interop import figures
@@ -340,6 +340,15 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "user-role": users.role,
     "user-disable": users.disable,
     "user-reset": users.reset,
+    "token-new": programs.token_new,
+    "token-list": programs.token_list,
+    "token-revoke": programs.token_revoke,
+    "hook-add": programs.hook_add,
+    "hook-list": programs.hook_list,
+    "hook-remove": programs.hook_remove,
+    "hook-test": programs.hook_test,
+    "hook-replay": programs.hook_replay,
+    "hook-log": programs.hook_log,
     "draft": _draft,
     "approve": _approve,
     "send": _send,

@@ -18,6 +18,7 @@ from longbien.cli.evidence import evidence_app
 from longbien.cli.failing import Exit, failure_of
 from longbien.cli.law import law_app
 from longbien.cli.pouch import pouch_app
+from longbien.cli.program import hook_app, token_app
 from longbien.cli.terminal import (
     HERE,
     Folder,
@@ -52,6 +53,8 @@ for part in (
     exercise_app,
     user_app,
     evidence_app,
+    token_app,
+    hook_app,
 ):
     app.command(part)
 for page in (forms, paper):

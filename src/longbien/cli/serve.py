@@ -19,6 +19,7 @@ import uvloop
 
 from longbien.cli.control import application as control_application
 from longbien.cli.failing import ListenFault
+from longbien.cli.outward import api_routes, crier
 from longbien.cli.passkeys import SampleFolder
 from longbien.node import Node
 from longbien.node.config import Config
@@ -72,7 +73,7 @@ async def _run(config: Config, node: Node) -> None:
     servers = [peers, control]
     if config.console is not None:
         servers.append(_console(config, node, workers, fatal))
-    parts = [courier.run(), _tick(node, workers), *map(_serve, servers)]
+    parts = [courier.run(), _tick(node, workers), crier(config, node, workers).run(), *map(_serve, servers)]
     tasks = [asyncio.create_task(part) for part in parts]
     stopping = asyncio.create_task(stop.wait())
     ends: list[asyncio.Future[Any]] = [fatal, stopping, *tasks]
@@ -85,7 +86,7 @@ async def _run(config: Config, node: Node) -> None:
     finally:
         for server in servers:
             server.should_exit = True
-        for task in tasks[:2]:
+        for task in tasks[:3]:
             task.cancel()
         stopping.cancel()
         await asyncio.wait(tasks, timeout=STOP_SECONDS)
@@ -112,7 +113,9 @@ def _console(
     certificate, key = config.certificate or (None, None)
     return _server(
         uvicorn.Config(
-            console_application(Console(node, setting), workers, fatal),
+            console_application(
+                Console(node, setting), workers, fatal, beside=api_routes(node, workers, fatal)
+            ),
             host=host,
             port=port,
             ssl_certfile=certificate,

@@ -175,7 +175,7 @@ class Batch:
         proposed = Proposed(exchange=job.act.exchange, act=job.statement.digest, at=self.pending.now)
         position = self.pending.record(proposed)
         self._answer(job.statement.digest, job.act.exchange, proposed.kind, "", position)
-        self._lines.sent(job.act, self._rules(exchange, job.act))
+        self._lines.sent(job.act, self._rules(exchange, job.act), job.statement.digest)
         self.pending.queue(
             host,
             "propose",
@@ -227,7 +227,7 @@ class Batch:
         position = self.pending.record(entry)
         self.pending.entry(entry, None)
         self._move(exchange, standing, lane)
-        self._lines.placed(standing, act, author, self._rules(exchange, act))
+        self._lines.placed(standing, act, author, self._rules(exchange, act), statement.digest)
         self._answer(statement.digest, act.exchange, entry.kind, "", position)
         for party in standing.parties:
             if party not in {self._party, author.party}:
@@ -307,7 +307,7 @@ class Batch:
             if fault:
                 self._quarantine(exchange, job.record, fault)
         elif job.kind == Rejection.kind:
-            self._lines.refused(job.row.exchange, _refusal(job.receipt))
+            self._lines.refused(job.row.exchange, _refusal(job.receipt), job.row.subject)
         return Noted()
 
     def _place_own(self, exchange: _Open, entry: Entry, receipt: bytes) -> str:
@@ -335,7 +335,7 @@ class Batch:
             for doubt in result.doubts:
                 self.pending.leaf(_doubt(entry, doubt))
             self._move(exchange, result.standing, _lane(exchange, act))
-            self._lines.placed(result.standing, act, author, self._rules(exchange, act))
+            self._lines.placed(result.standing, act, author, self._rules(exchange, act), entry.act)
             waiting = self._early.pop((entry.exchange, entry.position + 1), None)
             if waiting is None:
                 return ""

@@ -23,6 +23,7 @@ from longbien.keys import (
 from longbien.node.book import notice
 from longbien.node.desk import Desk
 from longbien.node.directory import Directory, keep
+from longbien.node.events import DUE, happened
 from longbien.node.evidence import Evidence
 from longbien.node.jobs import Touch
 from longbien.node.ports import Broken, Denied, Now
@@ -94,6 +95,7 @@ class Clockwork:
         with self._store.transaction() as tx:
             for row in reminders:
                 tx.exchanges.reminded(row, now)
+            tx.events.add([happened(DUE, row.exchange, b"", now) for row in reminders])
         self._evidence.tend()
         questions = self._tend_keys(now)
         self._queue_witness(now)

@@ -5,6 +5,7 @@ environment's credentials, docs/reference/configuration.md).
 """
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from dataclasses import dataclass
@@ -22,7 +23,14 @@ _KEYS: dict[str, dict[str, type]] = {
     "storage": {"url": str},
     "peer": {"listen": str},
     "approval": {"relying_party": str, "origin": str, "software_passkeys": bool},
-    "web": {"listen": str, "certificate": str, "key": str, "sample_keys": str},
+    "web": {
+        "listen": str,
+        "certificate": str,
+        "key": str,
+        "sample_keys": str,
+        "hook_networks": list,
+        "hook_authorities": str,
+    },
     "clock": {"witness_seconds": int},
     "law": {"extra": str},
     "court": {"time_stamp": str},
@@ -49,6 +57,7 @@ class Config:
 
     `console` is host and port of the console, `None` where there is none; `certificate` are the files of its certificate and key, `None`
     where it is served without TLS, to this machine or to a proxy on it. `sample_keys` is a folder of keys that sign for sample officers.
+    `hook_networks` are those inside which hooks may lie; `hook_authorities` is a file of certificates that are believed there.
     """
 
     folder: Path
@@ -69,6 +78,8 @@ class Config:
     console: tuple[str, int] | None = None
     certificate: tuple[Path, Path] | None = None
     sample_keys: Path | None = None
+    hook_networks: tuple[str, ...] = ()
+    hook_authorities: Path | None = None
 
     @property
     def keys(self) -> Path:
@@ -178,6 +189,24 @@ def _console(folder: Path, found: dict[str, Any], mode: str) -> dict[str, Any]:
         "console": address,
         "certificate": (folder / certificate, folder / key) if certificate else None,
         "sample_keys": folder / samples if samples else None,
+        **_hooks(folder, found),
+    }
+
+
+def _hooks(folder: Path, found: dict[str, Any]) -> dict[str, Any]:
+    """Where hooks may lie beside the public network, and whose certificates they may have."""
+    networks = _take(found, "web", "hook_networks", default=[])
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except (ValueError, TypeError) as error:
+            raise ConfigFault(
+                "CONFIG_VALUE", "web.hook_networks holds networks, such as 10.1.0.0/16"
+            ) from error
+    authorities = _take(found, "web", "hook_authorities", default="")
+    return {
+        "hook_networks": tuple(map(str, networks)),
+        "hook_authorities": folder / authorities if authorities else None,
     }
 
 

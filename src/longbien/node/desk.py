@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from longbien.exchange import Act, Approval, Author, Draft, Opening, Rejected, Standing, step
 from longbien.law import Lawbook, Refusal, Rules, unknown_parties
 from longbien.ledger.records import NO_HEAD
+from longbien.node import events
 from longbien.node.book import notice
 from longbien.node.directory import Directory
+from longbien.node.events import happened
 from longbien.node.evidence.naming import Named, digests_in, exchange_for, judge
 from longbien.node.jobs import InLedger, NotYet, Outcome, Own, Touch
 from longbien.node.passkeys import Assertion, PasskeyCheck
@@ -190,6 +192,7 @@ class Desk:
         )
         with self._store.transaction() as tx:
             tx.desk.add_draft(row)
+            tx.events.add([happened(events.DRAFTED, row.exchange, row.id, row.created_at)])
         return row
 
     def approve(self, draft: bytes, assertion: Assertion) -> ApprovalRow | Denied:
@@ -237,6 +240,7 @@ class Desk:
         def write(tx: Transaction) -> None:
             tx.desk.add_approval(approval)
             tx.desk.used(credential.id, count)
+            tx.events.add([happened(events.APPROVED, row.exchange, row.id, approval.at)])
 
         leaf = notice(
             "approval",

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from longbien.duty import Stage
 from longbien.exchange import Act, Author, Standing
 from longbien.law import Rules
-from longbien.node import queueing
+from longbien.node import events, queueing
 from longbien.node.pending import Pending
 from longbien.node.queueing import Moment
 from longbien.node.raising import arrival, wakes
@@ -31,14 +31,19 @@ class Lines:
         """The lines of these exchanges are at hand."""
         self._rows = self._tx.queue.find(exchanges)
 
-    def placed(self, standing: Standing, act: Act, author: Author, rules: Rules | None) -> None:
-        """An act took its place."""
+    def placed(
+        self, standing: Standing, act: Act, author: Author, rules: Rules | None, digest: bytes
+    ) -> None:
+        """An act took its place; `digest` names its statement."""
         assert rules is not None, "an act that took a place was judged by them"
         before = self._rows.get(act.exchange)
         at = self._moment(before)
         self._put(before, queueing.placed(before, standing, act, author, rules, own=self._own, at=at))
+        self._pending.happened(
+            events.OPENED if standing.position == 1 else events.PLACED, act.exchange, digest
+        )
 
-    def sent(self, act: Act, rules: Rules | None) -> None:
+    def sent(self, act: Act, rules: Rules | None, digest: bytes) -> None:
         """An act of ours left for its host."""
         before = self._rows.get(act.exchange)
         row = queueing.sent(before, act, rules, own=self._own, at=self._moment(before))
@@ -46,18 +51,21 @@ class Lines:
             self._put(before, row)
             if wakes(before, self._own):
                 self._pending.heard(act.exchange, Stage.ACKNOWLEDGED)
+        self._pending.happened(events.SENT, act.exchange, digest)
 
-    def refused(self, exchange: bytes, code: str) -> None:
+    def refused(self, exchange: bytes, code: str, digest: bytes) -> None:
         """The host refused an act of ours."""
         before = self._rows.get(exchange)
         if before is not None:
             self._put(before, queueing.refused(before, code, now=self._pending.now))
+        self._pending.happened(events.REFUSED, exchange, digest)
 
     def troubled(self, exchange: bytes, code: str) -> None:
         """Nothing goes on in an exchange."""
         before = self._rows.get(exchange)
         if before is not None:
             self._put(before, queueing.troubled(before, code, now=self._pending.now))
+        self._pending.happened(events.STOPPED, exchange, b"")
 
     def _moment(self, before: QueueRow | None) -> Moment:
         """The next number is looked for only where a line begins."""

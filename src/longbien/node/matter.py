@@ -20,6 +20,7 @@ from longbien.node.queue import Item, items
 from longbien.node.telling import Taken, taken
 from longbien.store import Transaction
 from longbien.store.exchange_rows import ExchangeRow
+from longbien.wire import statement
 
 # Which acts are a human's, the law's and the last yes; the machine's is a receipt. An order to preserve is both of the latter.
 ACKNOWLEDGED = frozenset(queueing.ACKNOWLEDGING)
@@ -212,6 +213,29 @@ def behind(node: Node, row: ExchangeRow) -> tuple[Provenance, ...]:
         return ()
     with node.store.transaction() as tx:
         return tuple(provenance(node, tx, step, rules) for step in steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Where one act is; `leaf` is its place in our own ledger, `None` where it came from elsewhere and stands under its entry."""
+
+    leaf: int | None
+    proofs: tuple[Proof, ...]
+    waiting: tuple[Waiting, ...]
+
+
+def delivery(node: Node, digest: bytes) -> Delivery | None:
+    """Where the act of this statement is; `None` where there is no such statement here."""
+    with node.store.transaction() as tx:
+        raw = tx.ledger.statement(digest)
+        if raw is None:
+            return None
+        own = tx.exchanges.outcomes([digest]).get(digest)
+        return Delivery(
+            leaf=None if own is None else own.leaf,
+            proofs=_proofs(tx, digest),
+            waiting=_waiting(tx, digest, statement.parse(raw).subject),
+        )
 
 
 def _doubts(node: Node, steps: Sequence[Taken]) -> dict[int, tuple[str, ...]]:

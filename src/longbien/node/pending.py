@@ -12,6 +12,7 @@ from longbien.ledger import records
 from longbien.ledger.records import Entry
 from longbien.node.book import Leaf
 from longbien.store.database import Transaction
+from longbien.store.event_rows import EventRow
 from longbien.store.evidence_rows import NamingRow
 from longbien.store.exchange_rows import ClockRow, EntryRow, ExchangeRow, OutcomeRow, ReceiptRow
 from longbien.store.ledger_rows import StatementRow
@@ -48,6 +49,7 @@ class Pending:
         self._words: dict[int, frozenset[str]] = {}
         self._pages: list[PageRow] = []
         self._heard: dict[bytes, str] = {}
+        self._events: list[EventRow] = []
 
     def leaf(self, *leaves: Leaf) -> int:
         """The position that the first of these leaves will have."""
@@ -137,6 +139,10 @@ class Pending:
         """Nobody has to be woken for it any more: it was acknowledged, or closed without us."""
         self._heard[exchange] = stage
 
+    def happened(self, kind: str, exchange: bytes, subject: bytes) -> None:
+        """Those who read along hear of it."""
+        self._events.append(EventRow(number=0, kind=kind, exchange=exchange, subject=subject, at=self.now))
+
     def outcome(self, row: OutcomeRow) -> None:
         """An answer was given."""
         self._outcomes.append(row)
@@ -187,6 +193,7 @@ class Pending:
         tx.pages.raised(self._pages)
         for exchange, stage in self._heard.items():
             tx.pages.arrived_over(exchange, stage, self.now)
+        tx.events.add(self._events)
         tx.outbox.add(self._outbox)
         tx.outbox.done(self._done)
         tx.desk.sent(self._sent)

@@ -72,6 +72,11 @@ def illustrative(node: Node, row: ExchangeRow) -> bool:
     return any(item.illustrative for described in _described(node, row) for item in described.offices)
 
 
+def version(row: ExchangeRow) -> int:
+    """The version of the procedure that an exchange runs under."""
+    return Standing.decode(row.standing).version
+
+
 def running(node: Node) -> tuple[tuple[ExchangeRow, Clock], ...]:
     """Every clock that runs in an exchange of this node, with its reminders, the next one first."""
     with node.store.transaction() as tx:

@@ -27,6 +27,7 @@ from sqlalchemy.pool import StaticPool
 
 from longbien.store.desk_rows import DeskRows
 from longbien.store.duty_rows import DutyRows
+from longbien.store.event_rows import EventRows
 from longbien.store.evidence_rows import EvidenceRows
 from longbien.store.exchange_rows import ExchangeRows
 from longbien.store.ledger_rows import LedgerRows
@@ -34,6 +35,7 @@ from longbien.store.outbox_rows import OutboxRows
 from longbien.store.page_rows import PageRows
 from longbien.store.peer_rows import PeerRows
 from longbien.store.people_rows import PeopleRows
+from longbien.store.program_rows import ProgramRows
 from longbien.store.queue_rows import QueueRows
 from longbien.store.upgrade import upgrade
 
@@ -68,6 +70,8 @@ class Transaction:
         self.people = PeopleRows(connection)
         self.duty = DutyRows(connection)
         self.pages = PageRows(connection)
+        self.events = EventRows(connection)
+        self.programs = ProgramRows(connection)
 
 
 class Store:

@@ -389,3 +389,83 @@ looks = Table(
     Index("looks_by_person", "person", "id"),
     sqlite_autoincrement=True,
 )
+
+# What happened, by number and identifiers alone, for those who read along: written with the rows that it tells of.
+events = Table(
+    "events",
+    metadata,
+    Column("number", RowNumber, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("exchange", LargeBinary, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    # A number is never used again: whoever read to it has read everything before it.
+    sqlite_autoincrement=True,
+)
+
+# Programs of this State that may ask; the token itself is kept by whoever asked for it.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("networks", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+# What a program was answered when it named a key: the same question gets the same answer.
+answers = Table(
+    "answers",
+    metadata,
+    Column("token", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("question", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("token", "key"),
+    Index("answers_by_time", "at"),
+)
+
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("reached", BigInteger, nullable=False),
+    Column("stopped", Text),
+)
+
+# One row for each event that a hook is told of: what waits, and the log of what was told.
+hook_deliveries = Table(
+    "hook_deliveries",
+    metadata,
+    Column("hook", Text, nullable=False),
+    Column("event", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("exchange", LargeBinary, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("happened_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", BigInteger),
+    Column("status", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("tried_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hook", "event"),
+)
+Index(
+    "hook_deliveries_waiting",
+    hook_deliveries.c.next_at,
+    sqlite_where=hook_deliveries.c.next_at.is_not(None),
+    postgresql_where=hook_deliveries.c.next_at.is_not(None),
+)

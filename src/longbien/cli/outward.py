@@ -1,0 +1,67 @@
+"""What a running node shows to programs: the API beside the console, and the crier that goes to the hooks.
+
+What it knows: which room writes calendars and figures for a room that may not know them. What it must never know: a route.
+"""
+
+import asyncio
+import ipaddress
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.routing import BaseRoute
+
+from longbien.interop import figures
+from longbien.interop.calendar import Due, calendar
+from longbien.interop.faults import NotMade
+from longbien.node import Node
+from longbien.node.config import Config
+from longbien.web.api.answers import Refused
+from longbien.web.api.api import Api
+from longbien.web.api.app import routes
+from longbien.web.api.pace import Pace
+from longbien.web.api.shapes import RunningClock
+from longbien.web.api.told import milliseconds
+from longbien.web.crier import Crier, Reach
+
+# A program that follows a queue asks some times a second; one that guesses tokens is a stranger.
+EACH_BURST, EACH_SECOND = 120, 20.0
+STRANGERS_BURST, STRANGERS_SECOND = 30, 1.0
+
+
+def api_routes(
+    node: Node, workers: ThreadPoolExecutor, fatal: asyncio.Future[BaseException]
+) -> tuple[BaseRoute, ...]:
+    """The routes of the API."""
+    api = Api(
+        node=node,
+        figures=figures.as_json,
+        calendar=_calendar,
+        each=Pace(burst=EACH_BURST, each_second=EACH_SECOND),
+        strangers=Pace(burst=STRANGERS_BURST, each_second=STRANGERS_SECOND),
+    )
+    return routes(api, workers, fatal)
+
+
+def crier(config: Config, node: Node, workers: ThreadPoolExecutor) -> Crier:
+    """Who tells the hooks."""
+    inside = tuple(ipaddress.ip_network(network) for network in config.hook_networks)
+    return Crier(node, workers, Reach(inside=inside, authorities=config.hook_authorities))
+
+
+def _calendar(clocks: Sequence[RunningClock], now: int, language: str) -> bytes:
+    due = [
+        Due(
+            exchange=clock.exchange,
+            clock=clock.clock,
+            labels={language: clock.label, "en": clock.label},
+            due_at=milliseconds(clock.due_at),
+            statutory=clock.statutory,
+            reminders=clock.reminders,
+            practice=clock.practice,
+        )
+        for clock in clocks
+    ]
+    try:
+        return calendar(due, at=now, language=language)
+    except NotMade as fault:
+        raise Refused(fault.code, fault.detail) from fault

@@ -1,0 +1,424 @@
+"""Every route of the API: who may ask, what is taken, what is given. The one place where something becomes reachable.
+
+What it knows: addresses, shapes, scopes. What it must never have: a route without a policy; `Route` cannot be made without one. The OpenAPI
+document and the checks at the door are read from the same rows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from longbien.node.tokens import Scope
+from longbien.web.api import cases, drafts, following, law, shapes, station
+from longbien.web.api.answers import JSON, Answer, Call
+
+Handler = Callable[[Call], Answer]
+
+
+class Door(StrEnum):
+    """Who may ask, where no scope says it. `PASSKEY`: whoever brings an officer's passkey in the body, and no token."""
+
+    PUBLIC = "public"
+    TOKEN = "token"  # noqa: S105 - the name of a policy
+    PASSKEY = "passkey"
+
+
+Policy = Scope | Door
+
+# What the parts of a path look like.
+PARTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "exchange": "[0-9a-f]{32}",
+        "draft": "[0-9a-f]{32}",
+        "statement": "[0-9a-f]{64}",
+        "procedure": "[a-z][a-z0-9-]{0,63}",
+        "act": "[a-z][a-z0-9_]{0,63}",
+        "leaf": "[0-9]{1,15}",
+        "hook": "[0-9a-f]{16}",
+        "event": "[0-9]{1,15}",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A method and a path (`{name}` is one of `PARTS`), its policy and what answers.
+
+    `query` and `body` are what it takes; `gives` is the shape of its answer, `None` where that is `media` or nothing at all. `versioned`:
+    what it changes must be named by its ETag. `stream`: the answer goes on for as long as somebody listens.
+    """
+
+    name: str
+    method: str
+    path: str
+    policy: Policy
+    handler: Handler
+    about: str
+    query: type = shapes.NoQuery
+    body: type | None = None
+    gives: type | None = None
+    media: str = JSON
+    status: int = 200
+    versioned: bool = False
+    stream: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the parts of its path."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a key makes it happen once: what is written with a token."""
+        return self.method == "POST" and self.policy not in set(Door)
+
+
+def _get(
+    name: str,
+    path: str,
+    policy: Policy,
+    handler: Handler,
+    gives: type | None,
+    about: str,
+    *,
+    query: type = shapes.NoQuery,
+    media: str = JSON,
+    stream: bool = False,
+) -> Route:
+    return Route(
+        name=name,
+        method="GET",
+        path=path,
+        policy=policy,
+        handler=handler,
+        about=about,
+        gives=gives,
+        query=query,
+        media=media,
+        stream=stream,
+    )
+
+
+def _post(
+    name: str,
+    path: str,
+    policy: Policy,
+    handler: Handler,
+    gives: type,
+    about: str,
+    *,
+    query: type = shapes.NoQuery,
+    body: type | None = None,
+    status: int = 200,
+) -> Route:
+    return Route(
+        name=name,
+        method="POST",
+        path=path,
+        policy=policy,
+        handler=handler,
+        about=about,
+        gives=gives,
+        query=query,
+        body=body,
+        status=status,
+    )
+
+
+ROUTES: Final = (
+    _get("health", "/health", Door.PUBLIC, station.health, shapes.Health, "Whether the node answers"),
+    _get("node", "/node", Scope.DIRECTORY, station.node, shapes.Node, "How this node is"),
+    _get("token", "/token", Door.TOKEN, station.token, shapes.Token, "The token that asks"),
+    # The law.
+    _get(
+        "procedures",
+        "/law/procedures",
+        Scope.LAW,
+        law.procedures,
+        shapes.ProcedureList,
+        "Every procedure",
+        query=shapes.LanguageQuery,
+    ),
+    _get(
+        "procedure",
+        "/law/procedures/{procedure}",
+        Scope.LAW,
+        law.procedure,
+        shapes.Procedure,
+        "A procedure with its acts, stages and clocks",
+        query=shapes.LanguageQuery,
+    ),
+    _get(
+        "schema",
+        "/law/procedures/{procedure}/acts/{act}/schema",
+        Scope.LAW,
+        law.schema,
+        None,
+        "JSON Schema of the body of an act",
+        media=law.SCHEMA,
+        query=shapes.LanguageQuery,
+    ),
+    _post(
+        "check",
+        "/law/procedures/{procedure}/acts/{act}/check",
+        Scope.LAW,
+        law.check,
+        shapes.Checked,
+        "What a body still lacks",
+        body=shapes.BodyToCheck,
+        query=shapes.LanguageQuery,
+    ),
+    # Exchanges.
+    _get("views", "/views", Scope.CASES_READ, cases.views, shapes.Views, "The built-in views, counted"),
+    _get(
+        "exchanges",
+        "/exchanges",
+        Scope.CASES_READ,
+        cases.exchanges,
+        shapes.LinePage,
+        "A page of a view, of a search, or of what changed since",
+        query=shapes.QueueQuery,
+    ),
+    _get(
+        "exchange",
+        "/exchanges/{exchange}",
+        Scope.CASES_READ,
+        cases.one,
+        shapes.Matter,
+        "Everything about one exchange",
+        query=shapes.MatterQuery,
+    ),
+    _get(
+        "provenance",
+        "/exchanges/{exchange}/provenance",
+        Scope.CASES_READ,
+        cases.provenance,
+        shapes.ProvenanceList,
+        "Who stands behind each act, verified again",
+    ),
+    _get(
+        "record",
+        "/exchanges/{exchange}/record",
+        Scope.RECORDS,
+        cases.record,
+        None,
+        "The record of an exchange for the offline verifier",
+        media=cases.RECORD,
+    ),
+    _get(
+        "handling",
+        "/exchanges/{exchange}/handling",
+        Scope.CASES_READ,
+        cases.see_handling,
+        shapes.Handling,
+        "Who sees to an exchange here",
+    ),
+    Route(
+        name="set-handling",
+        method="PUT",
+        path="/exchanges/{exchange}/handling",
+        policy=Scope.CASES_NOTE,
+        handler=cases.set_handling,
+        gives=shapes.Handling,
+        about="Note who sees to an exchange here",
+        body=shapes.HandlingWanted,
+        versioned=True,
+    ),
+    _get(
+        "act",
+        "/acts/{statement}",
+        Scope.CASES_READ,
+        cases.where,
+        shapes.Delivery,
+        "Where one act is: proofs, and what it waits for",
+    ),
+    # Drafts.
+    _get(
+        "drafts",
+        "/drafts",
+        Scope.CASES_READ,
+        drafts.drafts,
+        shapes.DraftList,
+        "What waits for approval or for sending",
+    ),
+    _post(
+        "write",
+        "/drafts",
+        Scope.CASES_DRAFT,
+        drafts.write,
+        shapes.Draft,
+        "Draft an act, or an opening",
+        body=shapes.DraftWanted,
+        status=201,
+    ),
+    _get(
+        "draft",
+        "/drafts/{draft}",
+        Scope.CASES_READ,
+        drafts.draft,
+        shapes.Draft,
+        "One draft, with what its officers sign",
+    ),
+    _post(
+        "approve",
+        "/drafts/{draft}/approvals",
+        Door.PASSKEY,
+        drafts.approve,
+        shapes.Approved,
+        "Approve exactly this draft, with a passkey",
+        body=shapes.PasskeyAssertion,
+        status=201,
+    ),
+    _post(
+        "send",
+        "/drafts/{draft}/send",
+        Scope.CASES_SEND,
+        drafts.send,
+        shapes.Sent,
+        "Sign and send an approved draft, once",
+    ),
+    # Clocks and numbers.
+    _get(
+        "clocks",
+        "/clocks",
+        Scope.CASES_READ,
+        cases.clocks,
+        shapes.ClockList,
+        "Every running clock",
+        query=shapes.LanguageQuery,
+    ),
+    _get(
+        "calendar",
+        "/clocks.ics",
+        Scope.CASES_READ,
+        cases.calendar,
+        None,
+        "Every running clock as iCalendar",
+        media=cases.CALENDAR,
+        query=shapes.LanguageQuery,
+    ),
+    _get(
+        "statistics",
+        "/statistics",
+        Scope.STATISTICS,
+        cases.report,
+        dict,
+        "The transparency report of a period",
+        query=shapes.PeriodQuery,
+    ),
+    # Directory and ledger.
+    _get(
+        "parties",
+        "/parties",
+        Scope.DIRECTORY,
+        station.parties,
+        shapes.PartyList,
+        "The directory, with the health of each link",
+        query=shapes.LanguageQuery,
+    ),
+    _get(
+        "papers",
+        "/papers",
+        Scope.DIRECTORY,
+        station.papers,
+        shapes.Papers,
+        "What another State needs to pin this node",
+    ),
+    _post(
+        "pin",
+        "/parties",
+        Door.PASSKEY,
+        station.pin,
+        shapes.Pinned,
+        "Pin a party, with the passkeys of two officers",
+        body=shapes.PinWanted,
+        status=201,
+    ),
+    _get(
+        "head",
+        "/ledger/head",
+        Scope.LEDGER,
+        station.head,
+        shapes.LedgerHead,
+        "The newest signed head of the ledger",
+    ),
+    _get(
+        "receipt",
+        "/ledger/leaves/{leaf}/receipt",
+        Scope.LEDGER,
+        station.receipt,
+        None,
+        "The proof that a leaf is in the ledger",
+        media=station.RECEIPT,
+    ),
+    # Reading along.
+    _get(
+        "events",
+        "/events",
+        Scope.EVENTS,
+        following.events,
+        shapes.EventPage,
+        "What happened after an event",
+        query=shapes.EventsQuery,
+    ),
+    _get(
+        "stream",
+        "/events/stream",
+        Scope.EVENTS,
+        following.events,
+        None,
+        "What happens, as server-sent events; Last-Event-ID goes on where one stopped",
+        query=shapes.EventsQuery,
+        media="text/event-stream",
+        stream=True,
+    ),
+    _get("hooks", "/hooks", Scope.HOOKS, following.all_hooks, shapes.HookList, "Every hook"),
+    _post(
+        "add-hook",
+        "/hooks",
+        Scope.HOOKS,
+        following.add_hook,
+        shapes.HookMade,
+        "Tell an address what happens",
+        body=shapes.HookWanted,
+        status=201,
+    ),
+    Route(
+        name="remove-hook",
+        method="DELETE",
+        path="/hooks/{hook}",
+        policy=Scope.HOOKS,
+        handler=following.remove_hook,
+        about="Tell an address nothing more",
+        status=204,
+    ),
+    _post(
+        "try-hook",
+        "/hooks/{hook}/test",
+        Scope.HOOKS,
+        following.try_hook,
+        shapes.Queued,
+        "Send a trial event to a hook",
+        status=202,
+    ),
+    _get(
+        "hook-log",
+        "/hooks/{hook}/deliveries",
+        Scope.HOOKS,
+        following.log,
+        shapes.HookLog,
+        "What a hook was told",
+        query=shapes.LogQuery,
+    ),
+    _post(
+        "replay",
+        "/hooks/{hook}/deliveries/{event}/replay",
+        Scope.HOOKS,
+        following.replay,
+        shapes.Queued,
+        "Tell a hook of an event again",
+        status=202,
+    ),
+)

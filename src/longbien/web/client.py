@@ -1,0 +1,337 @@
+"""A client of the API, typed: what a program of this State writes its own steps with.
+
+What it knows: addresses and shapes of version 1. What it must never do: follow a redirect, or repeat a question that could happen twice;
+what it writes, it writes under a key of its own, so a lost answer is asked for again and happens once.
+"""
+
+import http.client
+import secrets
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Self, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from longbien.web.api import shapes
+from longbien.web.api.openapi import BASE
+
+_Shape = TypeVar("_Shape")
+
+TRIES: Final = 3
+
+
+class ApiProblem(Exception):
+    """The node did nothing. `code` is stable; `detail` names fields, never content; `again_in` is in seconds, `None` where time helps nothing."""
+
+    def __init__(self, status: int, code: str, detail: str, again_in: int | None) -> None:
+        super().__init__(f"{status} {code}: {detail}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.again_in = again_in
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who sees to an exchange, and the version of it that a change must name."""
+
+    handling: shapes.Handling
+    version: str
+
+
+class Client:
+    """One connection to one node. Not for several threads at once.
+
+    `address` is the node's, such as `https://node.example`; `token` is what `longbien token new` printed.
+
+    Raises:
+        ApiProblem: with the code of the node.
+        OSError, http.client.HTTPException: the node could not be reached.
+    """
+
+    def __init__(
+        self, address: str, token: str, *, context: ssl.SSLContext | None = None, timeout: float = 30.0
+    ) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in {"https", "http"} or not parts.hostname:
+            raise ValueError("an address such as https://node.example")
+        self._token = token
+        if parts.scheme == "https":
+            self._connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+                parts.hostname, parts.port, timeout=timeout, context=context or ssl.create_default_context()
+            )
+        else:
+            self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The connection is closed."""
+        self._connection.close()
+
+    # The node and the law.
+
+    def node(self) -> shapes.Node:
+        """How the node is."""
+        return self._get("/node", shapes.Node)
+
+    def token(self) -> shapes.Token:
+        """What this token is good for, and until when."""
+        return self._get("/token", shapes.Token)
+
+    def procedures(self, language: str = "en") -> tuple[shapes.ProcedureName, ...]:
+        """Every procedure."""
+        return self._get("/law/procedures", shapes.ProcedureList, language=language).items
+
+    def procedure(self, procedure: str, language: str = "en") -> shapes.Procedure:
+        """A procedure with its acts, stages and clocks."""
+        return self._get(f"/law/procedures/{_part(procedure)}", shapes.Procedure, language=language)
+
+    def schema(self, procedure: str, act: str, language: str = "en") -> dict[str, Any]:
+        """JSON Schema of the body of an act."""
+        path = f"/law/procedures/{_part(procedure)}/acts/{_part(act)}/schema"
+        return self._get(path, dict[str, Any], language=language)
+
+    def check(
+        self, procedure: str, act: str, body: Mapping[str, Any], language: str = "en"
+    ) -> shapes.Checked:
+        """What a body still lacks."""
+        path = f"/law/procedures/{_part(procedure)}/acts/{_part(act)}/check"
+        return self._post(path, shapes.Checked, {"body": body}, language=language)
+
+    # Exchanges.
+
+    def views(self) -> tuple[shapes.ViewCount, ...]:
+        """The built-in views, counted."""
+        return self._get("/views", shapes.Views).items
+
+    def exchanges(
+        self,
+        *,
+        view: str = "everything",
+        q: str = "",
+        updated_since: datetime | None = None,
+        limit: int = 50,
+        cursor: str = "",
+    ) -> shapes.LinePage:
+        """One page of a view, of a search, or of what changed since."""
+        return self._get(
+            "/exchanges",
+            shapes.LinePage,
+            view=view,
+            q=q,
+            updated_since=updated_since,
+            limit=limit,
+            cursor=cursor,
+        )
+
+    def every(
+        self, *, view: str = "everything", q: str = "", updated_since: datetime | None = None
+    ) -> Iterator[shapes.Line]:
+        """Every line of a view, of a search, or of what changed since, page after page."""
+        cursor = ""
+        while True:
+            found = self.exchanges(view=view, q=q, updated_since=updated_since, limit=200, cursor=cursor)
+            yield from found.items
+            if found.cursor is None:
+                return
+            cursor = found.cursor
+
+    def exchange(self, exchange: str, *, language: str = "en", office: str = "") -> shapes.Matter:
+        """Everything about one exchange."""
+        return self._get(f"/exchanges/{_part(exchange)}", shapes.Matter, language=language, office=office)
+
+    def provenance(self, exchange: str) -> tuple[shapes.Provenance, ...]:
+        """Who stands behind each act."""
+        return self._get(f"/exchanges/{_part(exchange)}/provenance", shapes.ProvenanceList).items
+
+    def record(self, exchange: str) -> bytes:
+        """The record of an exchange for `longbien-verify`."""
+        return self._ask("GET", f"/exchanges/{_part(exchange)}/record")[0]
+
+    def handling(self, exchange: str) -> Seen:
+        """Who sees to an exchange."""
+        body, headers = self._ask("GET", f"/exchanges/{_part(exchange)}/handling")
+        return Seen(msgspec.json.decode(body, type=shapes.Handling), headers["ETag"])
+
+    def set_handling(self, exchange: str, wanted: shapes.HandlingWanted, version: str) -> Seen:
+        """Notes who sees to it, if nobody noted something else since `version`."""
+        body, headers = self._ask(
+            "PUT", f"/exchanges/{_part(exchange)}/handling", wanted, {"If-Match": version}
+        )
+        return Seen(msgspec.json.decode(body, type=shapes.Handling), headers["ETag"])
+
+    def act(self, statement: str) -> shapes.Delivery:
+        """Where one act is."""
+        return self._get(f"/acts/{_part(statement)}", shapes.Delivery)
+
+    # Drafts.
+
+    def drafts(self) -> tuple[shapes.Draft, ...]:
+        """What waits for approval or for sending."""
+        return self._get("/drafts", shapes.DraftList).items
+
+    def draft(self, draft: str) -> shapes.Draft:
+        """One draft."""
+        return self._get(f"/drafts/{_part(draft)}", shapes.Draft)
+
+    def open(
+        self, procedure: str, to: Sequence[str], body: Mapping[str, Any], *, office: str, act: str = ""
+    ) -> shapes.Draft:
+        """A draft that opens an exchange."""
+        wanted = shapes.DraftWanted(
+            procedure=procedure, to=tuple(to), body=dict(body), office=office, act=act
+        )
+        return self._post("/drafts", shapes.Draft, wanted)
+
+    def write(self, exchange: str, act: str, body: Mapping[str, Any], *, office: str) -> shapes.Draft:
+        """A draft of a further act."""
+        wanted = shapes.DraftWanted(exchange=exchange, act=act, body=dict(body), office=office)
+        return self._post("/drafts", shapes.Draft, wanted)
+
+    def approve(self, draft: str, assertion: shapes.PasskeyAssertion) -> shapes.Approved:
+        """An officer approves, by a passkey over the draft's challenge; the token stays at home."""
+        body, _ = self._ask("POST", f"/drafts/{_part(draft)}/approvals", assertion, token=False)
+        return msgspec.json.decode(body, type=shapes.Approved)
+
+    def send(self, draft: str) -> shapes.Sent:
+        """An approved draft becomes a signed act, once."""
+        return self._post(f"/drafts/{_part(draft)}/send", shapes.Sent)
+
+    # Clocks, numbers, directory, ledger.
+
+    def clocks(self, language: str = "en") -> tuple[shapes.RunningClock, ...]:
+        """Every running clock."""
+        return self._get("/clocks", shapes.ClockList, language=language).items
+
+    def calendar(self, language: str = "en") -> bytes:
+        """Every running clock as iCalendar."""
+        return self._ask("GET", "/clocks.ics" + _query({"language": language}))[0]
+
+    def statistics(self, start: datetime, end: datetime, *, practice: bool = False) -> dict[str, Any]:
+        """The transparency report of a period."""
+        return self._get("/statistics", dict[str, Any], start=start, end=end, practice=practice)
+
+    def parties(self, language: str = "en") -> tuple[shapes.Party, ...]:
+        """The directory."""
+        return self._get("/parties", shapes.PartyList, language=language).items
+
+    def papers(self) -> shapes.Papers:
+        """What another State needs to pin this node."""
+        return self._get("/papers", shapes.Papers)
+
+    def pin(self, wanted: shapes.PinWanted) -> shapes.Pinned:
+        """Pins a party, by the passkeys of two officers."""
+        body, _ = self._ask("POST", "/parties", wanted, token=False)
+        return msgspec.json.decode(body, type=shapes.Pinned)
+
+    def head(self) -> shapes.LedgerHead:
+        """The newest signed head of the ledger."""
+        return self._get("/ledger/head", shapes.LedgerHead)
+
+    def receipt(self, leaf: int) -> bytes:
+        """The proof that a leaf is in the ledger."""
+        return self._ask("GET", f"/ledger/leaves/{leaf}/receipt")[0]
+
+    # Reading along.
+
+    def events(self, after: int = 0, limit: int = 100) -> shapes.EventPage:
+        """What happened after an event."""
+        return self._get("/events", shapes.EventPage, after=after, limit=limit)
+
+    def hooks(self) -> tuple[shapes.Hook, ...]:
+        """Every hook."""
+        return self._get("/hooks", shapes.HookList).items
+
+    def add_hook(self, url: str, kinds: Sequence[str] = ()) -> shapes.HookMade:
+        """Tells an address what happens."""
+        return self._post("/hooks", shapes.HookMade, shapes.HookWanted(url=url, kinds=tuple(kinds)))
+
+    def remove_hook(self, hook: str) -> None:
+        """Tells an address nothing more."""
+        self._ask("DELETE", f"/hooks/{_part(hook)}")
+
+    def try_hook(self, hook: str) -> int:
+        """A trial event; its number."""
+        return self._post(f"/hooks/{_part(hook)}/test", shapes.Queued).event
+
+    def hook_log(self, hook: str, *, before: int | None = None) -> tuple[shapes.HookDelivery, ...]:
+        """What a hook was told, the newest event first."""
+        return self._get(f"/hooks/{_part(hook)}/deliveries", shapes.HookLog, before=before).items
+
+    def replay(self, hook: str, event: int) -> None:
+        """Tells a hook of an event again."""
+        self._post(f"/hooks/{_part(hook)}/deliveries/{event}/replay", shapes.Queued)
+
+    # How it is asked.
+
+    def _get(self, path: str, shape: type[_Shape], **query: Any) -> _Shape:  # noqa: ANN401 - plain values
+        return msgspec.json.decode(self._ask("GET", path + _query(query))[0], type=shape)
+
+    def _post(self, path: str, shape: type[_Shape], body: Any = None, **query: Any) -> _Shape:  # noqa: ANN401
+        key = {"Idempotency-Key": secrets.token_urlsafe(16)}
+        return msgspec.json.decode(self._ask("POST", path + _query(query), body, key)[0], type=shape)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,  # noqa: ANN401
+        headers: Mapping[str, str] | None = None,
+        *,
+        token: bool = True,
+    ) -> tuple[bytes, http.client.HTTPMessage]:
+        sent = {"Accept": "application/json", **(headers or {})}
+        raw = None
+        if body is not None:
+            raw = msgspec.json.encode(body)
+            sent["Content-Type"] = "application/json"
+        if token:
+            sent["Authorization"] = f"Bearer {self._token}"
+        safe = method == "GET" or "Idempotency-Key" in sent
+        for left in reversed(range(TRIES if safe else 1)):
+            try:
+                self._connection.request(method, BASE + path, raw, sent)
+                reply = self._connection.getresponse()
+                answer = reply.read()
+            except (http.client.HTTPException, ConnectionError):
+                self._connection.close()
+                if not left:
+                    raise
+                continue
+            if reply.status < 300:
+                return answer, reply.headers
+            raise _problem(reply, answer)
+        raise AssertionError("every try ends in an answer or a fault")
+
+
+def _problem(reply: http.client.HTTPResponse, answer: bytes) -> ApiProblem:
+    again = reply.headers.get("Retry-After", "")
+    after = int(again) if again.isdigit() else None
+    try:
+        told = msgspec.json.decode(answer, type=shapes.Problem)
+    except msgspec.MsgspecError:
+        return ApiProblem(reply.status, "ANSWER_STRANGE", f"{reply.status} is no answer of a node", after)
+    return ApiProblem(reply.status, told.code, told.detail, after)
+
+
+def _part(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _query(values: Mapping[str, Any]) -> str:
+    pairs = {name: _said(value) for name, value in values.items() if value not in {None, ""}}
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _said(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, datetime) else str(value)
