@@ -9,6 +9,7 @@ import sqlite3
 import weakref
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy.dialects import sqlite
@@ -21,7 +22,7 @@ _DIALECT = sqlite.dialect()
 
 
 class _Text:
-    """A compiled statement: its text, the order of its parameters, those that it brings itself, and the shape of its rows."""
+    """A compiled statement: its text, the order of its parameters, and those that it brings itself."""
 
     def __init__(self, statement: ClauseElement, names: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=_DIALECT, column_keys=names)
@@ -30,7 +31,6 @@ class _Text:
         self._order: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._own = dict(compiled.params)
         self._lists = {name for name in self._order if f"__[POSTCOMPILE_{name}]" in self._compiled_text}
-        self.row: Callable[[Any], Any] | None = None
 
     def filled(self, values: Values) -> tuple[str, list[Any]]:
         """Text and parameters for these values; a list becomes as many marks as it is long."""
@@ -60,21 +60,24 @@ class LeanConnection:
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
 
-    def exec_driver_sql(self, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """A text in SQLite's own words, for each of these rows."""
-        self._raw.executemany(text, rows)
+    def exec_driver_sql(
+        self, text: str, values: list[tuple[Any, ...]] | tuple[Any, ...] = ()
+    ) -> "LeanResult":
+        """A text in SQLite's own words, with these values, or once for each of several rows of them."""
+        run = self._raw.executemany if isinstance(values, list) else self._raw.execute
+        return LeanResult(run(text, values))
 
     def execute(self, statement: ClauseElement, values: Values | Sequence[Values] = ()) -> "LeanResult":
         """The result of one statement, or of one statement for each of several sets of values."""
         if isinstance(values, Mapping):
             text = _text(statement, values)
-            return LeanResult(self._raw.execute(*text.filled(values)), text)
+            return LeanResult(self._raw.execute(*text.filled(values)))
         if not values:
             text = _text(statement, {})
-            return LeanResult(self._raw.execute(*text.filled({})), text)
+            return LeanResult(self._raw.execute(*text.filled({})))
         text = _text(statement, values[0])
         filled = [text.filled(each) for each in values]
-        return LeanResult(self._raw.executemany(filled[0][0], [parameters for _, parameters in filled]), text)
+        return LeanResult(self._raw.executemany(filled[0][0], [parameters for _, parameters in filled]))
 
 
 def _text(statement: ClauseElement, values: Values) -> _Text:
@@ -92,12 +95,20 @@ def _text(statement: ClauseElement, values: Values) -> _Text:
 class LeanResult:
     """The rows of a statement, in the ways in which the store reads them."""
 
-    def __init__(self, cursor: sqlite3.Cursor, text: _Text) -> None:
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
-        self._text = text
 
     def __iter__(self) -> Iterator[Any]:
         return map(self._row(), self._cursor.fetchall())
+
+    @property
+    def returns_rows(self) -> bool:
+        """Whether it was a question."""
+        return self._cursor.description is not None
+
+    def all(self) -> list[Any]:
+        """Every row."""
+        return list(self)
 
     def first(self) -> Any:  # noqa: ANN401 - a row of the database has no static type
         """The first row, `None` when there is none."""
@@ -120,9 +131,12 @@ class LeanResult:
         return rows[0][0] if rows else None
 
     def _row(self) -> Callable[[Any], Any]:
-        if self._text.row is None:
-            names = tuple(column[0] for column in self._cursor.description)
-            # What the rows are is known only here, so no type checker can see it.
-            shape: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
-            self._text.row = shape._make
-        return self._text.row
+        return _shape(tuple(column[0] for column in self._cursor.description))
+
+
+@cache
+def _shape(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    # What the rows are is known only here, so no type checker can see it.
+    shape: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+    make: Callable[[Any], Any] = shape._make
+    return make

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from longbien.store.many import among, change_rows
 from longbien.store.schema import approvals, credentials, drafts, officers
 
 
@@ -81,17 +82,10 @@ _USED = (
 )
 _ADD_DRAFT = insert(drafts)
 _DRAFT = select(drafts).where(drafts.c.id == bindparam("named"))
-_DRAFTS = select(drafts).where(drafts.c.id.in_(bindparam("ids", expanding=True)))
-_STATEMENTS_OF = select(drafts.c.id, drafts.c.statement).where(
-    drafts.c.id.in_(bindparam("ids", expanding=True)), drafts.c.statement.is_not(None)
-)
-_SENT = update(drafts).where(drafts.c.id == bindparam("named")).values(statement=bindparam("became"))
+_DRAFTS = "SELECT * FROM drafts WHERE id {among}"
+_STATEMENTS_OF = "SELECT id, statement FROM drafts WHERE statement IS NOT NULL AND id {among}"
 _ADD_APPROVAL = insert(approvals)
-_APPROVALS = (
-    select(approvals)
-    .where(approvals.c.draft.in_(bindparam("ids", expanding=True)))
-    .order_by(approvals.c.at, approvals.c.person)
-)
+_APPROVALS = "SELECT * FROM approvals WHERE draft {among} ORDER BY at, person"
 
 
 class DeskRows:
@@ -157,8 +151,7 @@ class DeskRows:
 
     def drafts(self, identifiers: Iterable[bytes]) -> dict[bytes, DraftRow]:
         """The drafts with these identifiers, as far as they are here."""
-        found = self._connection.execute(_DRAFTS, {"ids": list(identifiers)})
-        return {row.id: row for row in map(_draft, found)}
+        return {row.id: row for row in map(_draft, among(self._connection, _DRAFTS, identifiers))}
 
     def drafts_with_prefix(self, prefix: bytes) -> tuple[DraftRow, ...]:
         """Drafts whose identifier begins like this, two at the most."""
@@ -177,15 +170,13 @@ class DeskRows:
 
     def statements_of(self, identifiers: Iterable[bytes]) -> dict[bytes, bytes]:
         """For those of these drafts that were sent: the digest of the statement that each became."""
-        found = self._connection.execute(_STATEMENTS_OF, {"ids": list(identifiers)})
+        found = among(self._connection, _STATEMENTS_OF, identifiers)
         return {bytes(row.id): bytes(row.statement) for row in found}
 
     def sent(self, identifiers: Sequence[tuple[bytes, bytes]]) -> None:
         """These drafts (identifier, digest of the statement) have become acts."""
-        if identifiers:
-            self._connection.execute(
-                _SENT, [{"named": identifier, "became": statement} for identifier, statement in identifiers]
-            )
+        became = [(statement, identifier) for identifier, statement in identifiers]
+        change_rows(self._connection, drafts, "id", ("statement",), became)
 
     def add_approval(self, row: ApprovalRow) -> None:
         """One more person approved; the same person twice fails the transaction."""
@@ -198,7 +189,7 @@ class DeskRows:
     def approvals_of(self, identifiers: Iterable[bytes]) -> dict[bytes, list[ApprovalRow]]:
         """Who approved which of these drafts, in order of time."""
         found: dict[bytes, list[ApprovalRow]] = {}
-        for row in map(_approval, self._connection.execute(_APPROVALS, {"ids": list(identifiers)})):
+        for row in map(_approval, among(self._connection, _APPROVALS, identifiers)):
             found.setdefault(row.draft, []).append(row)
         return found
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from longbien.store.adding import add_rows
+from longbien.store.many import add_rows
 from longbien.store.schema import events, hook_deliveries, hooks
 
 

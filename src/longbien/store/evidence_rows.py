@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
-from longbien.store.adding import add_rows
 from longbien.store.evidence_schema import (
     bundle_items,
     bundles,
@@ -23,6 +22,7 @@ from longbien.store.evidence_schema import (
     notes,
     secrets,
 )
+from longbien.store.many import add_rows
 from longbien.store.schema import outbox
 
 

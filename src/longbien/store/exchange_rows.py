@@ -5,11 +5,12 @@ What it knows: identifiers and bytes. What it must never know: what a stage mean
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from longbien.store.adding import add_rows
+from longbien.store.many import add_rows, among, change_rows
 from longbien.store.schema import clocks, entries, exchanges, outcomes, receipts
 
 
@@ -75,15 +76,11 @@ class ClockRow:
     reminded_at: int
 
 
-_FIND = select(exchanges).where(exchanges.c.id.in_(bindparam("ids", expanding=True)))
+_FIND = "SELECT * FROM exchanges WHERE id {among}"
 _ALL_IDS = select(exchanges.c.id).order_by(exchanges.c.id)
 _NEWEST = select(exchanges).order_by(exchanges.c.changed_at.desc(), exchanges.c.id).limit(bindparam("most"))
 _CHANGED = ("stage", "position", "standing", "changed_at", "quarantine")
-_CHANGE = (
-    update(exchanges)
-    .where(exchanges.c.id == bindparam("key"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
-)
+_new_standing = attrgetter(*_CHANGED, "id")
 _CHAIN = (
     select(entries)
     .where(entries.c.exchange == bindparam("of"), entries.c.position > bindparam("after"))
@@ -95,20 +92,13 @@ _ENTRY = select(entries).where(
 _PLACE_OF = select(entries.c.position).where(
     entries.c.exchange == bindparam("of"), entries.c.act == bindparam("by")
 )
-_EARLY = (
-    select(entries)
-    .join(exchanges, exchanges.c.id == entries.c.exchange)
-    .where(
-        entries.c.exchange.in_(bindparam("ids", expanding=True)), entries.c.position > exchanges.c.position
-    )
-)
-_OUTCOMES = select(outcomes).where(outcomes.c.subject.in_(bindparam("subjects", expanding=True)))
+_EARLY = """
+    SELECT entries.* FROM entries JOIN exchanges ON exchanges.id = entries.exchange
+    WHERE entries.position > exchanges.position AND entries.exchange {among}"""
+_OUTCOMES = "SELECT * FROM outcomes WHERE subject {among}"
 _OUTCOMES_OF = select(outcomes).where(outcomes.c.exchange == bindparam("of")).order_by(outcomes.c.leaf)
-_RECEIPTED = select(receipts.c.subject, receipts.c.issuer).where(
-    receipts.c.subject.in_(bindparam("subjects", expanding=True))
-)
 _RECEIPTS_FOR = select(receipts).where(receipts.c.subject == bindparam("about")).order_by(receipts.c.issuer)
-_DROP_CLOCKS = delete(clocks).where(clocks.c.exchange.in_(bindparam("ids", expanding=True)))
+_DROP_CLOCKS = "DELETE FROM clocks WHERE exchange {among}"
 _CLOCKS_DUE = (
     select(clocks)
     .where(clocks.c.due_at <= bindparam("now"))
@@ -124,8 +114,7 @@ class ExchangeRows:
 
     def find(self, ids: Iterable[bytes]) -> dict[bytes, ExchangeRow]:
         """The exchanges with these identifiers, as far as they are here."""
-        found = self._connection.execute(_FIND, {"ids": list(ids)})
-        return {row.id: row for row in map(_exchange, found)}
+        return {row.id: row for row in map(_exchange, among(self._connection, _FIND, ids))}
 
     def newest(self, *, limit: int = 100, stage: str | None = None) -> tuple[ExchangeRow, ...]:
         """The exchanges that changed last, newest first."""
@@ -153,14 +142,7 @@ class ExchangeRows:
     def save(self, *, new: Sequence[ExchangeRow], changed: Sequence[ExchangeRow]) -> None:
         """New exchanges are added, known ones take their new standing."""
         add_rows(self._connection, exchanges, new)
-        if changed:
-            self._connection.execute(
-                _CHANGE,
-                [
-                    {"key": row.id, **{f"new_{name}": getattr(row, name) for name in _CHANGED}}
-                    for row in changed
-                ],
-            )
+        change_rows(self._connection, exchanges, "id", _CHANGED, [_new_standing(row) for row in changed])
 
     def add_entries(self, rows: Sequence[EntryRow]) -> None:
         """Entries take their places; a place that is taken fails the transaction."""
@@ -183,8 +165,8 @@ class ExchangeRows:
 
     def early(self, ids: Iterable[bytes]) -> dict[tuple[bytes, int], EntryRow]:
         """Entries that came before the ones that precede them."""
-        found = self._connection.execute(_EARLY, {"ids": list(ids)})
-        return {(row.exchange, row.position): row for row in map(_entry, found)}
+        found = map(_entry, among(self._connection, _EARLY, ids))
+        return {(row.exchange, row.position): row for row in found}
 
     def add_outcomes(self, rows: Sequence[OutcomeRow]) -> None:
         """Answers are given once; a second one for the same subject fails the transaction."""
@@ -192,8 +174,7 @@ class ExchangeRows:
 
     def outcomes(self, subjects: Iterable[bytes]) -> dict[bytes, OutcomeRow]:
         """The answers that were given about these subjects."""
-        found = self._connection.execute(_OUTCOMES, {"subjects": list(subjects)})
-        return {row.subject: row for row in map(_outcome, found)}
+        return {row.subject: row for row in map(_outcome, among(self._connection, _OUTCOMES, subjects))}
 
     def outcomes_of(self, exchange: bytes) -> tuple[OutcomeRow, ...]:
         """Every answer given in an exchange, in the order of the ledger."""
@@ -214,11 +195,7 @@ class ExchangeRows:
     def add_receipts(self, rows: Iterable[ReceiptRow]) -> None:
         """Proofs are kept; a proof of the same from the same issuer that is here already stays as it is."""
         wanted = {(row.subject, row.issuer): row for row in rows}
-        if not wanted:
-            return
-        for row in self._connection.execute(_RECEIPTED, {"subjects": [key[0] for key in wanted]}):
-            wanted.pop((bytes(row.subject), row.issuer), None)
-        add_rows(self._connection, receipts, list(wanted.values()))
+        add_rows(self._connection, receipts, list(wanted.values()), known_stay=True)
 
     def receipts_for(self, subject: bytes) -> tuple[ReceiptRow, ...]:
         """What others proved about a subject."""
@@ -235,9 +212,7 @@ class ExchangeRows:
 
     def set_clocks(self, changed: Mapping[bytes, Sequence[ClockRow]]) -> None:
         """The clocks of each exchange named are exactly these from now on."""
-        if not changed:
-            return
-        self._connection.execute(_DROP_CLOCKS, {"ids": list(changed)})
+        among(self._connection, _DROP_CLOCKS, changed)
         add_rows(self._connection, clocks, [row for rows in changed.values() for row in rows])
 
     def clocks_due(self, now: int) -> tuple[ClockRow, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
-from longbien.store.adding import add_rows
+from longbien.store.many import add_rows, among
 from longbien.store.schema import checkpoints, cosignatures, facts, leaves, statements, subtrees
 
 
@@ -66,9 +66,7 @@ _CHECKPOINT_COVERING = (
 )
 _CHECKPOINT_AT = select(checkpoints.c.note).where(checkpoints.c.size == bindparam("at_size"))
 _CHECKPOINTS = select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size)
-_STATEMENTS = select(statements.c.digest, statements.c.raw).where(
-    statements.c.digest.in_(bindparam("digests", expanding=True))
-)
+_STATEMENTS = "SELECT digest, raw FROM statements WHERE digest {among}"
 _FACT = select(facts.c.value).where(facts.c.name == bindparam("fact"))
 
 
@@ -181,9 +179,7 @@ class LedgerRows:
     def add_statements(self, rows: Iterable[StatementRow]) -> None:
         """Signed bytes are kept whole; those that are here already stay as they are."""
         wanted = {row.digest: row for row in rows}
-        for digest in self.statements(wanted):
-            del wanted[digest]
-        add_rows(self._connection, statements, list(wanted.values()))
+        add_rows(self._connection, statements, list(wanted.values()), known_stay=True)
 
     def statement(self, digest: bytes) -> bytes | None:
         """The signed bytes with this digest."""
@@ -191,7 +187,7 @@ class LedgerRows:
 
     def statements(self, digests: Iterable[bytes]) -> dict[bytes, bytes]:
         """The signed bytes with these digests, as far as they are here."""
-        found = self._connection.execute(_STATEMENTS, {"digests": list(digests)})
+        found = among(self._connection, _STATEMENTS, digests)
         return {bytes(row.digest): bytes(row.raw) for row in found}
 
     def fact(self, name: str) -> bytes | None:

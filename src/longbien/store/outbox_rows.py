@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
-from longbien.store.adding import add_rows
+from longbien.store.many import add_rows, among
 from longbien.store.schema import carried, outbox
 
 
@@ -49,7 +49,7 @@ _OF_KIND = select(outbox).where(outbox.c.kind == bindparam("wanted")).order_by(o
 _LANES = select(outbox.c.peer, outbox.c.lane, func.min(outbox.c.next_at)).group_by(
     outbox.c.peer, outbox.c.lane
 )
-_DONE = delete(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+_DONE = "DELETE FROM outbox WHERE id {among}"
 _PUT_OFF = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
@@ -138,9 +138,7 @@ class OutboxRows:
 
     def done(self, ids: Iterable[int]) -> None:
         """These have been receipted."""
-        found = list(ids)
-        if found:
-            self._connection.execute(_DONE, {"ids": found})
+        among(self._connection, _DONE, ids)
 
     def put_off(self, ids: Iterable[int], *, next_at: int, reason: str) -> None:
         """These were answered, but not with a receipt; they are tried again at `next_at`."""

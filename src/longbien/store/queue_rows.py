@@ -6,6 +6,7 @@ more rows than it gives, save for those that a further condition leaves out, so 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from longbien.store.adding import add_rows
+from longbien.store.many import add_rows, among, change_rows
 from longbien.store.schema import handling, queue, queue_words, tags
 
 
@@ -104,14 +105,10 @@ class Listed:
 # What the acts of an exchange decide; owner and rest are written by `handle` alone.
 _OWN = ("exchange", "owner", "snoozed_until")
 _CHANGED = tuple(name for name in QueueRow.__dataclass_fields__ if name not in _OWN)
-_FIND = select(queue).where(queue.c.exchange.in_(bindparam("ids", expanding=True)))
-_CHANGE = (
-    update(queue)
-    .where(queue.c.exchange == bindparam("key"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
-)
+_new_line = attrgetter(*_CHANGED, "exchange")
+_FIND = "SELECT * FROM queue WHERE exchange {among}"
 _LAST = select(func.coalesce(func.max(queue.c.number), 0))
-_DROP_WORDS = delete(queue_words).where(queue_words.c.number.in_(bindparam("numbers", expanding=True)))
+_DROP_WORDS = "DELETE FROM queue_words WHERE number {among}"
 _WORDS_OF = select(queue_words.c.word).where(queue_words.c.number == bindparam("of"))
 _NEXT_WORD = (
     select(queue_words.c.word)
@@ -145,25 +142,16 @@ class QueueRows:
 
     def find(self, ids: Iterable[bytes]) -> dict[bytes, QueueRow]:
         """The lines of these exchanges, as far as there are any."""
-        return {row.exchange: row for row in map(_row, self._connection.execute(_FIND, {"ids": list(ids)}))}
+        return {row.exchange: row for row in map(_row, among(self._connection, _FIND, ids))}
 
     def save(self, *, new: Sequence[QueueRow], changed: Sequence[QueueRow]) -> None:
         """New lines are added; known ones change in all but who sees to them."""
         add_rows(self._connection, queue, new)
-        if changed:
-            self._connection.execute(
-                _CHANGE,
-                [
-                    {"key": row.exchange, **{f"new_{name}": getattr(row, name) for name in _CHANGED}}
-                    for row in changed
-                ],
-            )
+        change_rows(self._connection, queue, "exchange", _CHANGED, [_new_line(row) for row in changed])
 
     def set_words(self, words: Mapping[int, Iterable[str]], *, known: Iterable[int]) -> None:
         """Each of these lines is found by exactly these words; `known` are the lines that had some before."""
-        before = [number for number in known if number in words]
-        if before:
-            self._connection.execute(_DROP_WORDS, {"numbers": before})
+        among(self._connection, _DROP_WORDS, [number for number in known if number in words])
         add_rows(
             self._connection,
             queue_words,
