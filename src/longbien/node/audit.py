@@ -144,7 +144,7 @@ def _line(node: Node, tx: Transaction, exchange: bytes, chain: list[Link]) -> It
         yield f"LINE_OWNER_DIFFERS {exchange.hex()}"
     reference = "" if handled is None else handled.reference
     found = words(held, reference=reference, tags=tx.queue.tags_of([exchange]).get(exchange, ()))
-    if found != tx.queue.words_of(held.number):
+    if held.number <= tx.queue.last_worded() and found != tx.queue.words_of(held.number):
         yield f"LINE_WORDS_DIFFER {exchange.hex()}"
 
 

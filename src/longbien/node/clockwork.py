@@ -20,6 +20,7 @@ from longbien.keys import (
     sign_seal_keys,
     signing_key,
 )
+from longbien.node import finding
 from longbien.node.book import notice
 from longbien.node.desk import Desk
 from longbien.node.directory import Directory, keep
@@ -96,6 +97,7 @@ class Clockwork:
             for row in reminders:
                 tx.exchanges.reminded(row, now)
             tx.events.add([happened(DUE, row.exchange, b"", now) for row in reminders])
+            finding.follow(tx)
         self._evidence.tend()
         questions = self._tend_keys(now)
         self._queue_witness(now)

@@ -7,11 +7,11 @@ so that has a leaf in the ledger; the rest are notes.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from longbien.node import finding
 from longbien.node.book import notice
 from longbien.node.jobs import Touch
 from longbien.node.node import Node
 from longbien.node.ports import Denied
-from longbien.node.queueing import words
 from longbien.store import Transaction
 from longbien.store.queue_rows import HandlingRow
 
@@ -67,8 +67,7 @@ def handle(
         current = tx.queue.find([exchange])[exchange]
         tx.queue.handle(row)
         tx.queue.set_tags(exchange, wanted.tags)
-        found = words(current, reference=wanted.reference, tags=wanted.tags)
-        tx.queue.set_words({current.number: found}, known=[current.number])
+        finding.renew(tx, [current])
 
     leaf = None
     if wanted.owner != before.owner:

@@ -1,6 +1,6 @@
 """The lines of the queue while a batch works on them: read once, moved by each act, written with everything else.
 
-What it knows: which line follows from which (that is `queueing`) and when its words change. What it must never know: why an act took
+What it knows: which line follows from which (that is `queueing`) and when its names change. What it must never know: why an act took
 its place.
 """
 
@@ -78,12 +78,10 @@ class Lines:
     def _put(self, before: QueueRow | None, row: QueueRow) -> None:
         if before is None:
             self._last = row.number
-            words: Iterable[str] | None = queueing.words(row)
-        else:
-            words = self._words(row) if _named(before) != _named(row) else None
         self._rows[row.exchange] = row
         self._wake(before, row)
-        self._pending.line(row, new=before is None, words=words)
+        renamed = before is not None and _named(before) != _named(row)
+        self._pending.line(row, new=before is None, renamed=renamed)
 
     def _wake(self, before: QueueRow | None, row: QueueRow) -> None:
         """An urgent exchange that nobody of ours has seen wakes somebody, from its arrival to our first act or its end."""
@@ -92,11 +90,6 @@ class Lines:
         elif before is not None and wakes(before, self._own) and not wakes(row, self._own):
             ours = row.open_key is not None or row.sent_key != before.sent_key
             self._pending.heard(row.exchange, Stage.ACKNOWLEDGED if ours else Stage.CLOSED)
-
-    def _words(self, row: QueueRow) -> Iterable[str]:
-        handled = self._tx.queue.handled([row.exchange]).get(row.exchange)
-        tags = self._tx.queue.tags_of([row.exchange]).get(row.exchange, ())
-        return queueing.words(row, reference="" if handled is None else handled.reference, tags=tags)
 
 
 def _named(row: QueueRow) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ What it knows: how decisions become rows of the store. What it must never know: 
 positions as they are added, so that everything else can name them before anything is written.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from longbien.exchange import Standing
 from longbien.ledger import records
 from longbien.ledger.records import Entry
+from longbien.node import finding
 from longbien.node.book import Leaf
 from longbien.store.database import Transaction
 from longbien.store.event_rows import EventRow
@@ -46,10 +47,10 @@ class Pending:
         self._namings: list[NamingRow] = []
         self._fresh_lines: dict[bytes, QueueRow] = {}
         self._changed_lines: dict[bytes, QueueRow] = {}
-        self._words: dict[int, frozenset[str]] = {}
         self._pages: list[PageRow] = []
         self._heard: dict[bytes, str] = {}
         self._events: list[EventRow] = []
+        self._renamed: set[bytes] = set()
 
     def leaf(self, *leaves: Leaf) -> int:
         """The position that the first of these leaves will have."""
@@ -124,12 +125,12 @@ class Pending:
         target = self._fresh if new or row.id in self._fresh else self._changed
         target[row.id] = row
 
-    def line(self, row: QueueRow, *, new: bool, words: Iterable[str] | None) -> None:
-        """The exchange has this line in the queue now, found by these words, or by those that find it already."""
+    def line(self, row: QueueRow, *, new: bool, renamed: bool) -> None:
+        """The exchange has this line in the queue now, under the names that it had or under others."""
         target = self._fresh_lines if new or row.exchange in self._fresh_lines else self._changed_lines
         target[row.exchange] = row
-        if words is not None:
-            self._words[row.number] = frozenset(words)
+        if renamed:
+            self._renamed.add(row.exchange)
 
     def wakes(self, page: PageRow) -> None:
         """Somebody has to be woken for an exchange."""
@@ -189,7 +190,8 @@ class Pending:
         tx.exchanges.add_receipts(self._receipts)
         tx.exchanges.set_clocks(self._clocks)
         tx.queue.save(new=list(self._fresh_lines.values()), changed=list(self._changed_lines.values()))
-        tx.queue.set_words(self._words, known=[row.number for row in self._changed_lines.values()])
+        if self._renamed:
+            finding.renew(tx, [row for row in self._changed_lines.values() if row.exchange in self._renamed])
         tx.pages.raised(self._pages)
         for exchange, stage in self._heard.items():
             tx.pages.arrived_over(exchange, stage, self.now)

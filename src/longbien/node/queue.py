@@ -9,7 +9,7 @@ import base64
 from dataclasses import dataclass, replace
 
 from longbien.exchange import Draft
-from longbien.node import queueing
+from longbien.node import finding, queueing
 from longbien.node.node import Node
 from longbien.node.searching import DAY, Asked, read
 from longbien.store import Transaction
@@ -98,6 +98,7 @@ def page(node: Node, reader: Reader, wish: Wish) -> Page:
             return Page(items=waiting(tx, reader, node), cursor="")
         listed = _listed(node, reader, wish, asked)
         if asked.words or asked.beginnings:
+            finding.complete(tx)
             lines, cursor = _searched(tx, listed, asked, _from(wish.cursor), limit)
         else:
             lines, cursor = _read(tx, listed, _from(wish.cursor), limit)

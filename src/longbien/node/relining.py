@@ -11,7 +11,7 @@ from longbien.exchange import Followed, Link, retrace
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
 from longbien.ledger.records import Entry, Rejection
-from longbien.node import queueing
+from longbien.node import finding, queueing
 from longbien.node.node import Node
 from longbien.node.ports import Broken
 from longbien.node.queueing import Moment
@@ -40,6 +40,7 @@ def rebuild(node: Node, tx: Transaction) -> int:
     lines += _unplaced(node, tx, len(lines))
     for line in lines:
         _write(tx, line)
+    finding.complete(tx)
     tx.ledger.set_fact(FACT, EDITION)
     return len(lines)
 
@@ -71,13 +72,10 @@ def chain_of(node: Node, tx: Transaction, row: ExchangeRow) -> tuple[Link, ...]:
 def _write(tx: Transaction, line: QueueRow) -> None:
     """A line, with what people noted beside it."""
     noted = tx.queue.handled([line.exchange]).get(line.exchange)
-    tags = tx.queue.tags_of([line.exchange]).get(line.exchange, ())
     if noted is None:
         tx.queue.save(new=[line], changed=())
     else:
         tx.queue.save(new=[replace(line, owner=noted.owner, snoozed_until=noted.snoozed_until)], changed=())
-    reference = "" if noted is None else noted.reference
-    tx.queue.set_words({line.number: queueing.words(line, reference=reference, tags=tags)}, known=())
 
 
 def _known(node: Node, tx: Transaction, exchange: bytes, number: int) -> QueueRow:

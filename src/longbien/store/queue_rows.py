@@ -108,6 +108,13 @@ _CHANGED = tuple(name for name in QueueRow.__dataclass_fields__ if name not in _
 _new_line = attrgetter(*_CHANGED, "exchange")
 _FIND = "SELECT * FROM queue WHERE exchange {among}"
 _LAST = select(func.coalesce(func.max(queue.c.number), 0))
+_LAST_WORDED = select(func.coalesce(func.max(queue_words.c.number), 0))
+_WORDLESS = (
+    select(queue)
+    .where(queue.c.number > _LAST_WORDED.scalar_subquery())
+    .order_by(queue.c.number)
+    .limit(bindparam("most"))
+)
 _DROP_WORDS = "DELETE FROM queue_words WHERE number {among}"
 _WORDS_OF = select(queue_words.c.word).where(queue_words.c.number == bindparam("of"))
 _NEXT_WORD = (
@@ -149,9 +156,9 @@ class QueueRows:
         add_rows(self._connection, queue, new)
         change_rows(self._connection, queue, "exchange", _CHANGED, [_new_line(row) for row in changed])
 
-    def set_words(self, words: Mapping[int, Iterable[str]], *, known: Iterable[int]) -> None:
-        """Each of these lines is found by exactly these words; `known` are the lines that had some before."""
-        among(self._connection, _DROP_WORDS, [number for number in known if number in words])
+    def set_words(self, words: Mapping[int, Iterable[str]]) -> None:
+        """Each of these lines is found by exactly these words from now on."""
+        among(self._connection, _DROP_WORDS, words)
         add_rows(
             self._connection,
             queue_words,
@@ -161,6 +168,14 @@ class QueueRows:
     def last_number(self) -> int:
         """The highest number of a line, 0 where there is none."""
         return int(self._connection.execute(_LAST).scalar_one())
+
+    def last_worded(self) -> int:
+        """The highest number of a line that has words, 0 where none has."""
+        return int(self._connection.execute(_LAST_WORDED).scalar_one())
+
+    def wordless(self, *, limit: int) -> tuple[QueueRow, ...]:
+        """The first lines behind all that have words, in the order of their numbers."""
+        return tuple(map(_row, self._connection.execute(_WORDLESS, {"most": limit})))
 
     def words_of(self, number: int) -> frozenset[str]:
         """The words that find a line."""
