@@ -30,8 +30,9 @@ MAX_TEXT = 64
 MAX_FIELDS = 32
 MAX_NOTICE_TEXT = 1024
 MAX_NOTICE_BYTES = 16 * 1024
-# Some batches' worth.
+# Some batches' worth, of the size that steps have.
 _RECORDS_KEPT = 1024
+_KEPT_BYTES = 1024
 
 NO_HEAD = bytes(DIGEST_BYTES)
 """The head before the first entry of a chain."""
@@ -167,6 +168,10 @@ def decode(raw: bytes) -> Record:
     Raises `Malformed`: CBOR_…, FIELD_… for bytes and fields, LEAF_KIND, RECORD_FIELD (name or value of a
     notice's field), RECORD_PREVIOUS (first place and empty head do not go together).
     """
+    return _decode_kept(raw) if len(raw) <= _KEPT_BYTES else _decode(raw)
+
+
+def _decode(raw: bytes) -> Record:
     value = cbor.decode(raw, limit=MAX_RECORD_BYTES)
     fields = Fields(value, "record")
     kind = fields.text("kind", max=MAX_TEXT)
@@ -178,6 +183,12 @@ def decode(raw: bytes) -> Record:
         return record
     assert isinstance(value, dict)
     return _read_notice(kind, {name: item for name, item in value.items() if name != "kind"})
+
+
+@lru_cache(maxsize=_RECORDS_KEPT)
+def _decode_kept(raw: bytes) -> Record:
+    """A record is read as part of a receipt, and read back when its entry is written, one soon after the other."""
+    return _decode(raw)
 
 
 def head(entry: Entry) -> bytes:

@@ -370,7 +370,7 @@ class Batch:
         return "" if named is None else named.host
 
     def _move(self, exchange: _Open, standing: Standing, lane: int) -> None:
-        exchange.row = self.pending.stands(standing, row=exchange.row, lane=lane)
+        exchange.row = self.pending.stands(standing, before=exchange.standing, row=exchange.row, lane=lane)
         exchange.standing = standing
 
     def _quarantine(self, exchange: _Open, entry: Entry, code: str) -> None:

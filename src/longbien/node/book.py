@@ -101,8 +101,9 @@ class Book:
 
     def seal(self, tx: Transaction, now: int) -> Checkpoint:
         """The signed head of everything that is committed, stored in this transaction."""
-        newest = tx.ledger.newest_checkpoint()
-        if newest is not None and newest[0] == self._size:
+        if self._signed == self._size:
+            newest = tx.ledger.newest_checkpoint()
+            assert newest is not None, "a size that is signed has its head"
             return checkpoints.read(newest[1])
         head = Checkpoint(origin=self._signer.log_key.origin, size=self._size, root=self._checked_root(tx))
         note = checkpoints.sign(head, self._signer)

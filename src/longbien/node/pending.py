@@ -80,8 +80,10 @@ class Pending:
         self.entries[row.exchange, row.position] = row
         return row
 
-    def stands(self, standing: Standing, *, row: ExchangeRow | None, lane: int) -> ExchangeRow:
-        """The exchange stands here now; `row` is what the store has of it."""
+    def stands(
+        self, standing: Standing, *, before: Standing | None, row: ExchangeRow | None, lane: int
+    ) -> ExchangeRow:
+        """The exchange stands here now, and stood there before; `row` is what the store has of it."""
         known = row or ExchangeRow(
             id=standing.exchange,
             procedure=standing.procedure,
@@ -102,6 +104,9 @@ class Pending:
             changed_at=self.now,
         )
         self._put(current, new=row is None)
+        if before is not None and before.clocks == standing.clocks:
+            # Nothing to write, and what was told about these clocks is not told again.
+            return current
         self._clocks[standing.exchange] = [
             ClockRow(
                 exchange=standing.exchange,

@@ -43,6 +43,7 @@ _REACHED = (
     .where(peers.c.party == bindparam("who"))
     .values(last_ok_at=bindparam("at"), tries=0, next_at=0, reason="")
 )
+_HEARD = update(peers).where(peers.c.party == bindparam("who"), peers.c.next_at > 0).values(next_at=0)
 _FAILED = (
     update(peers)
     .where(peers.c.party == bindparam("who"))
@@ -83,9 +84,7 @@ class PeerRows:
 
     def heard(self, party: str) -> None:
         """The peer has just written to us: it is up, so what waits for it need not rest until the next try."""
-        self._connection.execute(
-            update(peers).where(peers.c.party == party, peers.c.next_at > 0).values(next_at=0)
-        )
+        self._connection.execute(_HEARD, {"who": party})
 
     def none_rests(self) -> None:
         """Every peer may be tried now."""

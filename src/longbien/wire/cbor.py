@@ -182,22 +182,27 @@ def _rank(key: str | int) -> tuple[int, int, bytes]:
 
 def _ordered(value: Value, levels: int) -> tuple[Value, int]:
     """The same value with its maps in order, made of plain types only, and the number of its items."""
-    if value is None or isinstance(value, (bool, bytes)):
+    if type(value) in _PLAIN:
         return value, 1
+    # Most values are of a plain type; whatever is derived from one takes the longer way to the same answer.
     if isinstance(value, int):
         return _bounded(value), 1
-    if isinstance(value, str):
-        return str.__str__(value), 1
-    if levels == 0:
-        raise Malformed("CBOR_DEPTH", f"more than {MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        return _ordered_map(value, levels)
     if isinstance(value, (list, tuple)):
         return _ordered_array(value, levels)
-    if isinstance(value, (dict, Mapping)):
+    if isinstance(value, bytes):
+        return value, 1
+    if isinstance(value, str):
+        return str.__str__(value), 1
+    if isinstance(value, Mapping):
         return _ordered_map(value, levels)
     raise TypeError(f"no place on the wire for {type(value).__name__}")
 
 
 def _ordered_array(array: Sequence[Value], levels: int) -> tuple[Value, int]:
+    if levels == 0:
+        raise _too_deep()
     items = 1 + len(array)
     if _PLAIN.issuperset(map(type, array)):
         return array, items
@@ -210,6 +215,8 @@ def _ordered_array(array: Sequence[Value], levels: int) -> tuple[Value, int]:
 
 
 def _ordered_map(mapping: Mapping[Any, Any], levels: int) -> tuple[Value, int]:
+    if levels == 0:
+        raise _too_deep()
     if not _NAMES.issuperset(map(type, mapping)):
         mapping = _plain_keys(mapping)
     keys = tuple(mapping)
@@ -234,6 +241,10 @@ def _plain_keys(mapping: Mapping[Any, Any]) -> Mapping[str | int, Any]:
     if len(plain) != len(mapping):
         raise Malformed("CBOR_DUPLICATE_KEY", "two keys are one on the wire")
     return plain
+
+
+def _too_deep() -> Malformed:
+    return Malformed("CBOR_DEPTH", f"more than {MAX_DEPTH} levels")
 
 
 def _bounded(number: int) -> int:
