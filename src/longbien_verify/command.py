@@ -37,8 +37,9 @@ def run(words: list[str]) -> int:
         if given.files is not None:
             compare(given.files, report)
         if given.pdf is not None:
+            made = page(report, given.file.name)
             with given.pdf.open("xb") as out:
-                out.write(page(report, given.file.name))
+                out.write(made)
     except (OSError, ValueError, NoEngine) as error:
         sys.stderr.write(f"longbien-verify: {error}\n")
         return UNREADABLE

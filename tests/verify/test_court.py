@@ -21,6 +21,7 @@ from longbien.interop.faults import NotMade
 from longbien.keys.generate import make_key, paper_wanted
 from longbien.node.court import vouch
 from longbien.wire import cbor
+from longbien_verify import page
 from longbien_verify.cms import check_signature
 from longbien_verify.command import run
 from longbien_verify.court import verify
@@ -354,6 +355,14 @@ def test_evidence_files_are_compared_whatever_their_names(court, tmp_path, capsy
     (folder / "stranger").write_bytes(b"stranger")
     assert run(words(court, "--files", str(folder), "--json")) == 1
     assert json.loads(capsys.readouterr().out)["findings"] == ["FILE_OF_NO_ITEM stranger"]
+
+
+def test_without_typst_the_page_is_refused_and_the_words_say_what_to_do(court, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(page.util, "find_spec", lambda _: None)
+    out = tmp_path / "report.pdf"
+    assert run(words(court, "--pdf", str(out))) == 2
+    assert "needs the Python package `typst`" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_the_report_as_a_page(court, tmp_path, capsys):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 # The verifier may lie in the same folder as the program; so the program is put out of its reach.
-_ALONE = "import sys; sys.modules['longbien'] = None; from longbien_verify.command import main; main()"
+_ALONE = "import sys; sys.modules['longbien'] = None; import longbien_verify.__main__"
 LANGUAGES = {"VN": "vi", "RU": "ru"}
 WITHOUT_PAPERS = frozenset({"ENGINE_MISSING", "FONT_MISSING"})
 
