@@ -10,7 +10,7 @@ from law import sample
 from longbien.exchange import Standing
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
-from longbien.node import Broken, Denied, NotAdmitted, Sent
+from longbien.node import Broken, Denied, NotAdmitted, Sent, delivery
 from longbien.node.audit import audit
 from longbien.node.delivery import encode_request
 from longbien.node.jobs import Own
@@ -257,6 +257,29 @@ def test_a_courier_never_meets_an_entry_that_no_head_covers_yet(opened, monkeypa
     assert isinstance(two.ru.act("acknowledge", BODIES["acknowledge"], exchange=exchange), Sent)
     courier.join()
     assert [sent.rows[0].kind for sent in collected] == ["entry"]
+
+
+@pytest.mark.promise("P4")
+def test_a_full_request_behind_the_one_under_way_holds_the_next_rows_and_none_of_its_own(two, monkeypatch):
+    monkeypatch.setattr(delivery, "ROWS_MAX", 2)
+    for _ in range(5):
+        assert isinstance(two.vn.act("open", BODIES["open"], to="RU", procedure="preservation"), Sent)
+    sender, receiver = two.vn.node, two.ru.node
+    ((peer, lane, _),) = sender.delivery.lanes()
+    first = sender.delivery.collect(peer, lane)
+    second = sender.delivery.collect(peer, lane, behind=first)
+    # One row is left: it waits and grows until nothing is under way.
+    assert sender.delivery.collect(peer, lane, behind=second) is None
+    order = [row.id for sent in (first, second) for row in sent.rows]
+    assert order == sorted(set(order))
+    answers = [receiver.reception.receive(sent.body) for sent in (first, second)]
+    assert sender.delivery.settle(first, answers[0]).receipted == 2
+    assert sender.delivery.settle(second, answers[1]).receipted == 2
+    # Both answers were about a head that neither request knew of; the next one joins them.
+    assert len(sender.heads.tips(peer)) == 2
+    assert two.deliver() == 1
+    assert len(sender.heads.tips(peer)) == 1
+    assert audit(sender).findings == audit(receiver).findings == ()
 
 
 @pytest.mark.promise("P2")

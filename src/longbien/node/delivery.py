@@ -149,12 +149,18 @@ class Delivery:
             ]
         return tuple(sorted(found, key=lambda item: (item[1], item[2], item[0])))
 
-    def collect(self, peer: str, lane: int) -> Consignment | None:
-        """The next request for a peer; `None` when nothing may go now. The reason is then in the outbox or the peer's row."""
+    def collect(self, peer: str, lane: int, *, behind: Consignment | None = None) -> Consignment | None:
+        """The next request for a peer; `None` when nothing may go now. The reason is then in the outbox or the peer's row.
+
+        The one `behind` another that is still under way is made only when it is full: a smaller one had better wait and grow.
+        """
         now = self._now()
+        last = 0 if behind is None else behind.rows[-1].id
         with self._store.transaction() as tx:
+            rows = tx.outbox.waiting(peer, lane, now, longest=REFUSED_PAUSE, limit=ROWS_MAX, behind=last)
+            if behind is not None and len(rows) < ROWS_MAX:
+                return None
             key = self._directory.seal_key(peer, now)
-            rows = tx.outbox.waiting(peer, lane, now, longest=REFUSED_PAUSE, limit=ROWS_MAX)
             if isinstance(key, NoKey):
                 # Public papers may go under a key that has ended and is not destroyed yet: they bring the next ones.
                 rows, others = _parted(rows)

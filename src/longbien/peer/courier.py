@@ -1,7 +1,7 @@
 """The courier: empties the outbox over HTTPS, lane by lane, as long as the node runs.
 
 What it knows: connections and when to try again. What it must never know: what it carries. Each (peer, lane) has one request
-under way at the most, so order is kept; urgent lanes have connections of their own, so nothing large can hold them up. What
+without an answer at the most, so order is kept; urgent lanes have connections of their own, so nothing large can hold them up. What
 fails is written to the outbox with its reason, and the next try is decided there.
 """
 
@@ -72,19 +72,33 @@ class Courier:
                 task.result()
 
     async def _carry(self, peer: str, lane: int) -> None:
-        """Request after request, until the lane has nothing that may go now."""
-        while True:
-            delivery = self._node.delivery
-            sent = await self._call(partial(delivery.collect, peer, lane))
-            if sent is None:
-                return
-            answer = await self._post(sent)
-            if isinstance(answer, str):
-                await self._call(partial(delivery.failed, sent, answer))
-                return
-            delivered = await self._call(partial(delivery.settle, sent, answer))
-            if not delivered.receipted:
-                return
+        """Request after request, until the lane has nothing that may go now.
+
+        While one is under way the next is made ready, and while its answer is settled the next is under way, so that both nodes
+        have something to do. It leaves no sooner than that answer has come: what stands behind may rest on what stands before.
+        """
+        delivery = self._node.delivery
+        sent = await self._call(partial(delivery.collect, peer, lane))
+        under_way = self._leave(sent)
+        try:
+            while sent is not None and under_way is not None:
+                following = await self._call(partial(delivery.collect, peer, lane, behind=sent))
+                answer = await under_way
+                if isinstance(answer, str):
+                    await self._call(partial(delivery.failed, sent, answer))
+                    return
+                under_way = self._leave(following)
+                delivered = await self._call(partial(delivery.settle, sent, answer))
+                if following is None and delivered.receipted:
+                    following = await self._call(partial(delivery.collect, peer, lane))
+                    under_way = self._leave(following)
+                sent = following
+        finally:
+            if under_way is not None:
+                under_way.cancel()
+
+    def _leave(self, sent: Consignment | None) -> "asyncio.Task[bytes | str] | None":
+        return None if sent is None else asyncio.create_task(self._post(sent))
 
     async def _post(self, sent: Consignment) -> bytes | str:
         """The answer, or the code of what went wrong."""

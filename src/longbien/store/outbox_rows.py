@@ -39,6 +39,7 @@ _WAITING = (
     .where(
         outbox.c.peer == bindparam("to"),
         outbox.c.lane == bindparam("through"),
+        outbox.c.id > bindparam("after"),
         or_(outbox.c.next_at <= bindparam("now"), outbox.c.next_at > bindparam("beyond")),
     )
     .order_by(outbox.c.id)
@@ -67,13 +68,22 @@ class OutboxRows:
         """Rows are queued in the order given; their `id` is assigned here."""
         add_rows(self._connection, outbox, rows)
 
-    def waiting(self, peer: str, lane: int, now: int, *, longest: int, limit: int) -> tuple[OutboxRow, ...]:
-        """What may go to a peer now, oldest first.
+    def waiting(
+        self, peer: str, lane: int, now: int, *, longest: int, limit: int, behind: int = 0
+    ) -> tuple[OutboxRow, ...]:
+        """What may go to a peer now, oldest first; only what was queued behind the row with the number `behind`.
 
         A row whose turn lies further ahead than the `longest` pause (ms) was put off under a clock that has been set back
         since; it may go as well.
         """
-        values = {"to": peer, "through": lane, "now": now, "beyond": now + longest, "most": limit}
+        values = {
+            "to": peer,
+            "through": lane,
+            "after": behind,
+            "now": now,
+            "beyond": now + longest,
+            "most": limit,
+        }
         return tuple(map(_row, self._connection.execute(_WAITING, values)))
 
     def all(
