@@ -7,7 +7,7 @@ head) → `delivery` (outbox) → another node's `reception` → its `sequencer`
 
 from longbien.node.delivery import Consignment, Delivered, Delivery
 from longbien.node.desk import Desk, Sent
-from longbien.node.node import Node, World, found, pin_challenge
+from longbien.node.node import Node, World, found, hold_challenge, pin_challenge
 from longbien.node.passkeys import Assertion, PasskeyCheck, WebAuthnCheck
 from longbien.node.ports import Broken, Denied, Entropy, Now, Tell, untold
 from longbien.node.reception import NotAdmitted, Reception
@@ -31,6 +31,7 @@ __all__ = [
     "WebAuthnCheck",
     "World",
     "found",
+    "hold_challenge",
     "pin_challenge",
     "untold",
 ]

@@ -19,6 +19,7 @@ from longbien.node.delivery import Delivery
 from longbien.node.desk import Desk
 from longbien.node.directory import Directory, LogVerifiers, Recall, keep, recall
 from longbien.node.evidence import Evidence, Place
+from longbien.node.evidence.retention import AS_SHIPPED, Spans
 from longbien.node.heads import Heads
 from longbien.node.jobs import Touch
 from longbien.node.passkeys import Assertion, PasskeyCheck
@@ -49,6 +50,7 @@ class World:
     recall: Recall = recall
     witness_every: int = WITNESS_EVERY
     objects: Place | None = None
+    spans: Spans = AS_SHIPPED
 
 
 class Node:
@@ -100,6 +102,7 @@ class Node:
             self.sequencer,
             self.keystore,
             objects=world.objects,
+            spans=world.spans,
             signer=self._signer,
             suites=world.suites,
             now=world.now,
@@ -227,6 +230,27 @@ class Node:
         self.sequencer.run([job])
         return self.directory.peer(held.party) or held
 
+    def hold(
+        self, exchange: bytes, reason: str, assertions: Sequence[Assertion], *, lift: bool = False
+    ) -> Denied | None:
+        """Nothing of this exchange is deleted from now on; with `lift`, what is due may be deleted again.
+
+        Each assertion is over `hold_challenge`. Codes: EXCHANGE_UNKNOWN, HOLD_STANDS, HOLD_UNKNOWN, PIN_TWO_PERSONS, PASSKEY_….
+        """
+        with self.store.transaction() as tx:
+            known = exchange in tx.exchanges.find([exchange])
+            held = exchange in tx.evidence.held()
+        if not known:
+            return Denied(code="EXCHANGE_UNKNOWN", detail=exchange.hex())
+        if held is not lift:
+            return Denied(code="HOLD_STANDS" if held else "HOLD_UNKNOWN", detail=exchange.hex())
+        people = self._two_people(hold_challenge(exchange, reason, lift=lift), assertions)
+        if isinstance(people, Denied):
+            return people
+        change = self.evidence.retention.lift if lift else self.evidence.retention.hold
+        change(exchange, reason, people)
+        return None
+
     def _two_people(self, challenge: bytes, assertions: Sequence[Assertion]) -> tuple[bytes, bytes] | Denied:
         people: list[bytes] = []
         for assertion in assertions:
@@ -303,6 +327,11 @@ class Node:
 def pin_challenge(party: str, fingerprint: bytes) -> bytes:
     """What each of two officers signs with a passkey when a party is pinned."""
     return cbor.digest(cbor.encode({"pin": party, "fingerprint": fingerprint}))
+
+
+def hold_challenge(exchange: bytes, reason: str, *, lift: bool) -> bytes:
+    """What each of two officers signs with a passkey when a hold is set or lifted."""
+    return cbor.digest(cbor.encode({"lift" if lift else "hold": exchange, "reason": reason}))
 
 
 def found(store: Store, own: Peer) -> None:

@@ -21,6 +21,7 @@ from longbien.keys.lifetimes import ROOT_LONGEST
 from longbien.node import relining
 from longbien.node.config import FILE, Config, ConfigFault
 from longbien.node.evidence import Place
+from longbien.node.evidence.retention import Spans
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import shipped
 from longbien.node.node import Node, World, found
@@ -115,6 +116,7 @@ def open_node(config: Config, passphrase: str) -> Node:
         entropy=os.urandom,
         witness_every=config.witness_seconds * 1000,
         objects=_place(config),
+        spans=Spans(grace=config.grace_days, keep=config.keep_days),
     )
     store = Store(config.storage)
     try:

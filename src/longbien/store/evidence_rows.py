@@ -96,7 +96,7 @@ class SecretRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyRow:
-    """A custody event; `proof` (a receipt without its head) and `note` (the digest of that head) of another party's."""
+    """A custody event, and when this node wrote it or heard of it (ms); `proof` (a receipt without its head) and `note` (the digest of that head) of another party's."""
 
     number: int
     digest: bytes
@@ -104,6 +104,7 @@ class CustodyRow:
     item: int
     party: str
     touch: str
+    heard_at: int
     proof: bytes | None
     note: bytes | None
 

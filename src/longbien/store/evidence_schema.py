@@ -87,6 +87,7 @@ custody = Table(
     Column("item", Integer, nullable=False),
     Column("party", Text, nullable=False),
     Column("touch", Text, nullable=False),
+    Column("heard_at", BigInteger, nullable=False, server_default="0"),
     Column("proof", LargeBinary),
     Column("note", LargeBinary),
     Index("custody_by_item", "manifest", "item", "number"),

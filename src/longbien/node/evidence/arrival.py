@@ -117,7 +117,7 @@ class Arrival:
                 checkpoint=sent.checkpoint,
             )
             receipts.verify_under(proof, head)
-            rows.append(_event_row(sent, each.record, proof, note))
+            rows.append(_event_row(sent, proof, note, self._now()))
         with self._store.transaction() as tx:
             parts = tx.evidence.parts(sent.manifest)
         if not parts:
@@ -236,8 +236,8 @@ def _fits(tx: Transaction, digest: bytes, part: Manifest) -> bool:
     )
 
 
-def _event_row(sent: parcel.Custody, record: bytes, proof: Receipt, note: bytes) -> CustodyRow:
-    read = records.decode(record)
+def _event_row(sent: parcel.Custody, proof: Receipt, note: bytes, now: int) -> CustodyRow:
+    read = records.decode(proof.record)
     if not isinstance(read, Notice):
         raise Malformed("CUSTODY_KIND", read.kind)
     event = events.of_record(read)
@@ -247,11 +247,12 @@ def _event_row(sent: parcel.Custody, record: bytes, proof: Receipt, note: bytes)
         raise Malformed("CUSTODY_MANIFEST", event.manifest.hex())
     return CustodyRow(
         number=0,
-        digest=cbor.digest(record),
+        digest=cbor.digest(proof.record),
         manifest=event.manifest,
         item=event.item,
         party=event.party,
         touch=event.touch,
+        heard_at=now,
         proof=receipts.encode(replace(proof, checkpoint=b"")),
         note=note,
     )

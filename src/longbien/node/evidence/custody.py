@@ -101,6 +101,7 @@ class Custodian:
                 item=event.item,
                 party=self._party,
                 touch=event.touch,
+                heard_at=event.at,
                 proof=None,
                 note=None,
             )

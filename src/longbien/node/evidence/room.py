@@ -15,6 +15,7 @@ from longbien.node.evidence.dossier import Dossier, dossier
 from longbien.node.evidence.place import Place
 from longbien.node.evidence.reading import Reading
 from longbien.node.evidence.release import Release
+from longbien.node.evidence.retention import Retention, Spans
 from longbien.node.evidence.vault import Vault
 from longbien.node.ports import Broken, Denied, Entropy, Now
 from longbien.node.sequencer import Sequencer
@@ -26,7 +27,7 @@ from longbien.wire.suites import Signer, Suites
 
 class Evidence:
     """`bundles` makes ready, `release` sends keys, `arrival` takes what comes, `reading` fetches and opens,
-    `custodian` writes who touched what.
+    `custodian` writes who touched what, `retention` destroys.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Evidence:
         keystore: KeyStore,
         *,
         objects: Place | None,
+        spans: Spans,
         signer: Callable[[], Signer | Denied],
         suites: Suites,
         now: Now,
@@ -52,6 +54,16 @@ class Evidence:
         self.arrival = Arrival(store, directory, self.vault, party=party, now=now)
         self.release = Release(store, sequencer, self.custodian, self.vault, party=party, now=now)
         self.reading = Reading(store, self.custodian, self.vault, place=objects, party=party, now=now)
+        self.retention = Retention(
+            store,
+            sequencer,
+            self.custodian,
+            self.reading,
+            place=objects,
+            spans=spans,
+            party=party,
+            now=now,
+        )
         self.bundles = Bundles(
             store,
             directory,
@@ -66,8 +78,16 @@ class Evidence:
         )
 
     def tend(self) -> None:
-        """What is due because acts have moved: custody is told, keys go. Calling it again changes nothing."""
-        self.release.tend(self._directory.own.descriptor.offices[0].id)
+        """What is due because acts have moved or time has passed: custody is told, keys go, what has had its time is
+        destroyed. Calling it again changes nothing.
+        """
+        self.release.tend(self.office)
+        self.retention.tend(self.office)
+
+    @property
+    def office(self) -> str:
+        """The office in whose name a node touches evidence by itself."""
+        return self._directory.own.descriptor.offices[0].id
 
     def parcel(self, tx: Transaction, row: OutboxRow) -> parcel.Parcel:
         """What a row of the outbox about evidence carries."""
