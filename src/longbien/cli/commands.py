@@ -7,11 +7,13 @@ results are JSON values; bytes are hex. A "no" is a `Denied` with its code.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from longbien.cli import courting, pouching, programs, told, users
+from longbien.carry import CarryFault
+from longbien.cli import courting, evidencing, pouching, programs, told, users
+from longbien.cli.answering import exchange_of, granted
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
 from longbien.interop import figures
-from longbien.keys import Peer, decode_chain, encode_chain, grouped
+from longbien.keys import KeyFault, Peer, decode_chain, encode_chain, grouped
 from longbien.law import from_json
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
@@ -46,7 +48,7 @@ def perform(node: Node, command: str, arguments: Mapping[str, Any], tell: Tell =
         if command in LONG:
             return LONG[command](node, given, tell)
         return COMMANDS[command](node, given)
-    except Malformed as fault:
+    except (Malformed, CarryFault, KeyFault) as fault:
         raise CommandRefused(fault.code, fault.detail) from fault
 
 
@@ -65,7 +67,7 @@ def _pin_challenge(_: Node, given: Arguments) -> Result:
 def _pin(node: Node, given: Arguments) -> Result:
     chain = decode_chain(given.hex("chain"))
     assertions = [Assertion.decode(from_hex(item, "assertions")) for item in given.texts("assertions")]
-    peer = _granted(node.pin(chain, given.hex("fingerprint"), assertions))
+    peer = granted(node.pin(chain, given.hex("fingerprint"), assertions))
     return {"party": peer.party, "name": peer.descriptor.name, "fingerprint": grouped(peer.pinned)}
 
 
@@ -95,7 +97,7 @@ def _peers(node: Node, _: Arguments) -> Result:
 
 
 def _enrol(node: Node, given: Arguments) -> Result:
-    person = _granted(
+    person = granted(
         node.desk.enrol(
             name=given.text("name"),
             office=given.text("office"),
@@ -110,7 +112,7 @@ def _enrol(node: Node, given: Arguments) -> Result:
 def _draft(node: Node, given: Arguments) -> Result:
     if "exchange" in given:
         row = node.desk.draft_act(
-            exchange=_exchange(node, given.text("exchange")).id,
+            exchange=exchange_of(node, given.text("exchange")).id,
             name=given.text("act"),
             office=given.text("office"),
             body=_body(given),
@@ -123,7 +125,7 @@ def _draft(node: Node, given: Arguments) -> Result:
             body=_body(given),
             name=given.text("act") if "act" in given else "",
         )
-    draft = _granted(row)
+    draft = granted(row)
     return {
         "draft": draft.id.hex(),
         "exchange": draft.exchange.hex(),
@@ -133,12 +135,12 @@ def _draft(node: Node, given: Arguments) -> Result:
 
 
 def _approve(node: Node, given: Arguments) -> Result:
-    approval = _granted(node.desk.approve(given.hex("draft"), Assertion.decode(given.hex("assertion"))))
+    approval = granted(node.desk.approve(given.hex("draft"), Assertion.decode(given.hex("assertion"))))
     return {"draft": given["draft"], "person": approval.person.hex(), "at": approval.at}
 
 
 def _send(node: Node, given: Arguments) -> Result:
-    sent = _granted(node.desk.send(given.hex("draft")))
+    sent = granted(node.desk.send(given.hex("draft")))
     return {"exchange": sent.exchange.hex(), "act": sent.digest.hex(), "placed": sent.placed}
 
 
@@ -225,7 +227,7 @@ def _list(node: Node, given: Arguments) -> Result:
 
 
 def _show(node: Node, given: Arguments) -> Result:
-    row = _exchange(node, given.text("exchange"))
+    row = exchange_of(node, given.text("exchange"))
     standing = Standing.decode(row.standing)
     chain = taken(node, row)
     with node.store.transaction() as tx:
@@ -268,7 +270,7 @@ def _doubts(node: Node, chain: list[Link]) -> list[Result]:
 
 
 def _document(node: Node, given: Arguments) -> Result:
-    row = _exchange(node, given.text("exchange"))
+    row = exchange_of(node, given.text("exchange"))
     return {**_summary(row), **told.document(node, row)}
 
 
@@ -283,13 +285,13 @@ def _statistics(node: Node, given: Arguments) -> Result:
 
 
 def _export(node: Node, given: Arguments) -> Result:
-    row = _exchange(node, given.text("exchange"))
+    row = exchange_of(node, given.text("exchange"))
     raw = export(node.store, node.book, node.directory, row.id, exported_at=node.world.now())
     return {"exchange": row.id.hex(), "record": raw.hex()}
 
 
 def _court(node: Node, given: Arguments, _: Tell) -> Result:
-    row = _exchange(node, given.text("exchange"))
+    row = exchange_of(node, given.text("exchange"))
     return courting.make(node, row, given, _summary(row))
 
 
@@ -362,6 +364,7 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "export": _export,
     "statistics": _statistics,
     "status": _status,
+    **evidencing.COMMANDS,
 }
 
 # Commands that may take long, and say how far they are.
@@ -371,13 +374,8 @@ LONG: dict[str, Callable[[Node, Arguments, Tell], Result]] = {
     "pouch-pack": pouching.pack,
     "pouch-answer": pouching.answer,
     "pouch-settle": pouching.settle,
+    **evidencing.LONG,
 }
-
-
-def _granted(answer: Any) -> Any:  # noqa: ANN401 - whatever the door gives, unless it is a "no"
-    if isinstance(answer, Denied):
-        raise CommandRefused(answer.code, answer.detail)
-    return answer
 
 
 def _body(given: Arguments) -> dict[str, Value]:
@@ -385,19 +383,6 @@ def _body(given: Arguments) -> dict[str, Value]:
     if not isinstance(body, dict):
         raise CommandRefused("ARGUMENT_INVALID", "body is not an object")
     return body
-
-
-def _exchange(node: Node, prefix: str) -> ExchangeRow:
-    """An exchange by the first digits of its identifier."""
-    try:
-        wanted = bytes.fromhex(prefix[: len(prefix) // 2 * 2])
-    except ValueError as error:
-        raise CommandRefused("ARGUMENT_INVALID", "exchange") from error
-    with node.store.transaction() as tx:
-        rows = [row for row in tx.exchanges.with_prefix(wanted) if row.id.hex().startswith(prefix)]
-    if len(rows) != 1:
-        raise CommandRefused("EXCHANGE_UNKNOWN" if not rows else "EXCHANGE_AMBIGUOUS", prefix)
-    return rows[0]
 
 
 def _summary(row: ExchangeRow) -> Result:

@@ -18,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from longbien.cli import closing, show
+from longbien.cli import closing, demo_evidence, show
 from longbien.cli.asked import CommandRefused, Result
 from longbien.cli.control import Control
 from longbien.cli.failing import FileFault
@@ -67,7 +67,8 @@ def play(*, case: Path | None, keep: bool, export: Path | None, as_json: bool) -
     except CaseFault as fault:
         raise FileFault(fault.code, fault.detail) from fault
     folder = Path(tempfile.mkdtemp(prefix="longbien-demo-"))
-    report = asyncio.run(_Demo(chosen, folder, keep=keep, export=export, quiet=as_json).run())
+    files = _files(chosen, case, folder)
+    report = asyncio.run(_Demo(chosen, folder, files, keep=keep, export=export, quiet=as_json).run())
     if not keep:
         shutil.rmtree(folder, ignore_errors=True)
     if as_json:
@@ -79,15 +80,36 @@ def _sample() -> str:
     return (resources.files("longbien.exercise") / "data" / "sample-case.toml").read_text("utf-8")
 
 
+def _files(chosen: Case, case: Path | None, folder: Path) -> dict[str, Path]:
+    """Every file that the case names, found before anything starts."""
+    place = folder / "files"
+    place.mkdir()
+    names = (*chosen.shared, *chosen.handed_over)
+    return dict(zip(names, demo_evidence.files_of(case, names, place), strict=True))
+
+
 class _Demo:
-    def __init__(self, case: Case, folder: Path, *, keep: bool, export: Path | None, quiet: bool) -> None:
+    def __init__(
+        self,
+        case: Case,
+        folder: Path,
+        files: dict[str, Path],
+        *,
+        keep: bool,
+        export: Path | None,
+        quiet: bool,
+    ) -> None:
         self._case = case
+        self._files = files
+        self._evidence = demo_evidence.Evidence(self.say)
+        self._sealed: dict[tuple[str, str], str] = {}
         self._folder = folder
         self._keep = keep
         self._export = export
         self._quiet = quiet
         self._parties: dict[str, _Party] = {}
         self._exchanges: dict[str, str] = {}
+        self._locked = True
         self._began = machine_now()
         self._passphrase = secrets.token_hex(16)
         # As systemd hands a secret to a service: a file that only this account reads.
@@ -200,6 +222,7 @@ class _Demo:
             body["preservation_ref"] = {"$hex": self._exchanges[step.refers]}
         elif step.refers:
             body["exchange"] = {"$hex": self._exchanges[step.refers]}
+        await self._bring(step, party, other, body)
         if step.procedure:
             draft = await party.do(
                 "draft", procedure=step.procedure, to=[other.code], office=OFFICE, body=body
@@ -216,7 +239,28 @@ class _Demo:
             f"{show.instant(machine_now())}  {step.party}  {OFFICE}  {step.says:<30} "
             f"{step.matter} #{proof['place']}  receipt: leaf {proof['leaf']} of {proof['by']}"
         )
+        if step.evidence and not step.frees:
+            self._locked = await self._evidence.locked(other, self._sealed[step.matter, step.party])
+        if (step.matter, step.frees) in self._sealed:
+            holder = self._parties[step.frees]
+            getter = next(item for item in self._parties.values() if item is not holder)
+            manifest = self._sealed[step.matter, step.frees]
+            await self._evidence.fetch(holder, getter, manifest, office=OFFICE)
         return {"party": step.party, "act": step.act, **proof}
+
+    async def _bring(self, step: Step, party: _Party, other: _Party, body: dict[str, Any]) -> None:
+        """Files that go with an act are sealed first, and the act names their manifest."""
+        if not step.evidence:
+            return
+        paths = [self._files[name] for name in step.evidence]
+        exchange = "" if step.procedure else self._exchanges[step.matter]
+        sealed = await self._evidence.make_ready(party, other, paths, office=OFFICE, exchange=exchange)
+        self._sealed[step.matter, step.party] = sealed["manifest"]
+        if step.procedure:
+            body["attachments"] = sealed["attachments"]
+        else:
+            named = [{"$hex": digest} for digest in sealed["digests"]]
+            body["answers"] = [{**item, "evidence": named} for item in body["answers"]]
 
     async def _arrival(self, party: _Party, act: str) -> Result:
         try:
@@ -231,6 +275,7 @@ class _Demo:
             raise CommandRefused("DEMO_TOO_SLOW", f"no receipt in {ARRIVAL_SECONDS:.0f} s") from slow
 
     async def _close(self, steps: list[dict[str, Any]], roots: dict[str, str]) -> dict[str, Any]:
+        handed_over = await self._evidence.close()
         await self._cosigned()
         audits = {code: await party.do("verify") for code, party in self._parties.items()}
         for code, found in audits.items():
@@ -248,12 +293,13 @@ class _Demo:
         ledgers = all(found["ok"] for found in audits.values())
         seconds = round((machine_now() - self._began) / 1000, 1)
         report = {
-            "ok": ledgers and checked["ok"],
+            "ok": ledgers and checked["ok"] and handed_over["unbroken"] and self._locked,
             "steps": len(steps),
             "ledgers_verified": sum(1 for found in audits.values() if found["ok"]),
             "record_verified": checked["ok"],
             "court_file": for_court,
             "acts": len(steps),
+            "evidence": {**handed_over, "keys_waited_for_conditions": self._locked},
             "seconds": seconds,
             "roots": roots,
         }

@@ -148,7 +148,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "RECOVERY_TWO_PERSONS": "Somebody else must agree: neither who asked nor the person concerned.",
         "DRAFT_SENT": "It was sent already; `longbien act where` says where it is.",
         "TWO_PERSONS_NEEDED": "Let one more person approve, then send.",
-        "PIN_TWO_PERSONS": "Two different officers must compare the fingerprint and confirm.",
+        "PIN_TWO_PERSONS": "Two different officers must look at it and confirm, each with a passkey.",
         # Peers
         "PEER_NOT_PINNED": "Pin the other State first: `longbien peer pin`; compare the fingerprint out of band.",
         "PEER_IS_SELF": "These are this node's own papers: use the file of the other State.",

@@ -27,13 +27,19 @@ class CaseFault(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One matter between two States; the tables are those of the file."""
+    """One matter between two States; the tables are those of the file. `shared` are files that go with the request, by name."""
 
     title: str
     exercise: bool
     investigation: Mapping[str, Any]
     preservation: Mapping[str, Any]
     answer: Mapping[str, Any]
+    shared: tuple[str, ...] = ()
+
+    @property
+    def handed_over(self) -> tuple[str, ...]:
+        """The files that go with the answer, by name."""
+        return tuple(self.answer.get("evidence", ()))
 
     @property
     def requesting(self) -> str:
@@ -63,6 +69,7 @@ def read_case(text: str) -> Case:
         investigation=found["investigation"],
         preservation=found["preservation"],
         answer=found["answer"],
+        shared=tuple(found.get("shared_with_request", {}).get("evidence", ())),
     )
 
 

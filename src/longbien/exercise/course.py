@@ -5,7 +5,6 @@ officer's file would hold them.
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from longbien.exercise.case import DAY, Body, Case
@@ -18,7 +17,10 @@ _RIGHTS = {"asked": True, "concern": False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One act of the course. `matter` names the exchange; `says` is what the line on the screen says."""
+    """One act of the course. `matter` names the exchange; `says` is what the line on the screen says.
+
+    `evidence` names files that go with it. `frees` names the party whose evidence in this matter is fetched afterwards.
+    """
 
     matter: str
     party: str
@@ -28,6 +30,8 @@ class Step:
     body: Body
     procedure: str = ""
     refers: str = ""
+    evidence: tuple[str, ...] = ()
+    frees: str = ""
 
 
 def course(case: Case, now: int) -> tuple[Step, ...]:
@@ -58,6 +62,8 @@ def course(case: Case, now: int) -> tuple[Step, ...]:
             _produce(case, now),
             procedure="stored-data-access",
             refers=hold,
+            evidence=case.shared,
+            frees=asking,
         ),
         by(
             hold,
@@ -83,8 +89,8 @@ def course(case: Case, now: int) -> tuple[Step, ...]:
             {"rights_check": _RIGHTS, "expected_on": write_instant(now + 30 * DAY)[:10]},
         ),
         by(data, asked, "authorise", "authorises", {"authorisation": _authorisation(now)}),
-        by(data, asked, "answer", "answers", _answer(case)),
-        by(data, asking, "accept_use_conditions", "accepts the conditions of use"),
+        by(data, asked, "answer", "answers", _answer(case), evidence=case.handed_over),
+        by(data, asking, "accept_use_conditions", "accepts the conditions of use", frees=asked),
         by(data, asking, "confirm_receipt", "confirms receipt"),
         by(hold, asking, "release", "releases the preserved data", {"note": "The data have arrived."}),
     )
@@ -201,11 +207,9 @@ def _produce(case: Case, now: int) -> Body:
 
 
 def _answer(case: Case) -> Body:
-    """The answer names manifests by digest; the files themselves do not travel in acts."""
-    names = case.answer.get("evidence", [])
-    manifest = sha256("\n".join(names).encode()).hexdigest()
+    """The answer to every item; whoever sends it names the manifests of the files, which do not travel in acts."""
     items = [
-        {"item": number, "outcome": "provided", "evidence": [{"$hex": manifest}]}
+        {"item": number, "outcome": "provided" if case.handed_over else "none"}
         for number in range(len(case.preservation["items"]))
     ]
     conditions = [{"kind": "use_limit", "text": text} for text in case.answer["conditions"]]
