@@ -17,6 +17,10 @@ def test_the_demonstration_ends_well_and_says_so(played):
     assert played.report["court_file"] is True
     assert played.report["steps"] == played.report["acts"] == 15
     assert len(played.roots) == 2
+    handed_over = played.report["evidence"]
+    assert (handed_over["manifests"], handed_over["files"], handed_over["events"]) == (2, 4, 20)
+    assert handed_over["keys_waited_for_conditions"] is True
+    assert handed_over["unbroken"] and handed_over["same_on_both_sides"]
 
 
 def test_a_time_without_zone_in_a_case_is_refused_before_anything_starts(tmp_path):

@@ -101,7 +101,7 @@ def test_the_page_names_every_command_that_can_print_json():
     from longbien.cli.main import app
 
     known = set()
-    for group in ("node", "peer", "officer", "request", "act", "pouch", "exercise", "law"):
+    for group in ("node", "peer", "officer", "request", "act", "pouch", "exercise", "law", "evidence"):
         known |= {f"{group} {name}" for name in app[group] if not name.startswith("-")}
     told = {" ".join(command.split()[:2]) for command in documented()}
     # A node that serves prints nothing of its own; a schema is JSON by itself, whatever is asked.

@@ -105,6 +105,8 @@ def pack(node: Node, peer: str, tell: Tell = untold) -> Packed:
     key = node.directory.seal_key(peer, now)
     if isinstance(key, Refused):
         raise Malformed(key.code, key.detail)
+    # Keys and custody that may go by now are queued first: this may be the only way for weeks.
+    node.evidence.tend()
     with node.store.transaction() as tx:
         tidy(tx, peer)
         whole = tx.outbox.count(peer=peer)

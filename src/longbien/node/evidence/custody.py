@@ -22,6 +22,7 @@ from longbien.wire import cbor, parcel
 # What a proof adds to a record, at the most: salt, place and path.
 _PROOF_BYTES: Final = 64 + 63 * 34
 _PARCEL_BYTES: Final = 900 * 1024
+_ROUTINE: Final = 1
 
 Write = Callable[[Transaction], None]
 
@@ -132,6 +133,15 @@ class Custodian:
             )
             tx.evidence.add_errand(errand)
             tx.outbox.add([outbox_row(peer, KIND, subject, exchange=exchange, lane=lane, now=self._now())])
+
+    def tell_all(self, tx: Transaction, manifest: bytes) -> None:
+        """What was done is told to everybody who has heard of the manifest: its issuer, or those to whom it was sent."""
+        part = tx.evidence.parts(manifest)[0]
+        peers = {part.issuer}
+        if part.issuer == self._party:
+            peers = {row.peer for row in tx.evidence.namings_of(part.exchange) if row.sent_at}
+        for peer in sorted(peers):
+            self.tell(tx, manifest, peer, exchange=part.exchange, lane=_ROUTINE)
 
     def _groups(self, tx: Transaction, rows: Sequence[CustodyRow]) -> list[list[CustodyRow]]:
         """As many events as fit into one parcel, whatever the length of their notes."""

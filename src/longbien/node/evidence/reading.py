@@ -4,7 +4,7 @@ What it knows: items, their keys while they are held, and where objects lie. Wha
 Every use leaves a custody event; a fetch that was interrupted goes on where it was.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,6 @@ from longbien.node.ports import Denied, Now, Tell, untold
 from longbien.store import Store, Transaction
 from longbien.store.evidence_rows import EvidenceRow
 
-_ROUTINE: Final = 1
 _NOBODY: Final = kept(bytes(TICKET_BYTES))
 Tickets = Mapping[bytes, bytes]
 """The ticket of each object, by its identifier."""
@@ -85,7 +84,7 @@ class Reading:
         way = remote(parts[0].issuer, {name: ticket_of(each.key, name) for name, each in wanted.items()})
         for row in due:
             self._fetch(row, wanted[row.object], way, manner, _within(tell, done, whole))
-            self._arrived(row, parts[0].issuer, parts[0].exchange, office)
+            self._arrived(row, parts[0].issuer, office)
             done += row.size
         return Fetched(
             arrived=len(due),
@@ -106,10 +105,10 @@ class Reading:
             # It had arrived when the node was killed before it wrote that down.
             self._checked(row, wanted)
 
-    def _arrived(self, row: EvidenceRow, issuer: str, exchange: bytes, office: str) -> None:
+    def _arrived(self, row: EvidenceRow, issuer: str, office: str) -> None:
         def write(tx: Transaction) -> None:
             tx.evidence.here(row.object, self._now())
-            self._custodian.tell(tx, row.manifest, issuer, exchange=exchange, lane=_ROUTINE)
+            self._custodian.tell_all(tx, row.manifest)
 
         received = _deed(row, Touch.RECEIVED, other=issuer)
         self._custodian.record([received, _deed(row, Touch.VERIFIED)], office=office, write=write)
@@ -131,7 +130,7 @@ class Reading:
             self._checked(row, self._wanted(row))
             done += row.size
             tell(done, whole)
-        self._custodian.record([_deed(row, Touch.VERIFIED) for row in rows], office=office)
+        self._told([_deed(row, Touch.VERIFIED) for row in rows], office)
         return len(rows)
 
     def open(
@@ -162,8 +161,16 @@ class Reading:
             unseal(reader, seal, said=wanted.digests, sink=UnfinishedFile(path, row.size), moved=moved)
         # Who opens has verified: the one is impossible without the other.
         deeds = [_deed(row, Touch.VERIFIED), _deed(row, Touch.OPENED, place=str(path)[:256])]
-        self._custodian.record(deeds, office=office)
+        self._told(deeds, office)
         return row
+
+    def _told(self, deeds: Sequence[Deed], office: str) -> None:
+        """Written down, and told to everybody who has heard of the manifest."""
+        if deeds:
+            manifest = deeds[0].manifest
+            self._custodian.record(
+                deeds, office=office, write=lambda tx: self._custodian.tell_all(tx, manifest)
+            )
 
     def hand_out(self, object_id: bytes, ticket: bytes) -> OpenObject | None:
         """The ciphertext for who shows its ticket; None for everybody else, whatever the reason. Raises CarryFault."""

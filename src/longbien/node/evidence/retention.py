@@ -25,7 +25,6 @@ from longbien.store.evidence_rows import EvidenceRow, ManifestRow
 DAY: Final = 86_400_000
 # Nothing here is due to the minute, and looking costs a walk over all manifests.
 _EVERY: Final = 3_600_000
-_ROUTINE: Final = 1
 _TOGETHER: Final = 64
 
 
@@ -89,10 +88,10 @@ class Retention:
         if parts[0].exchange in held:
             return Denied(code="HOLD_STANDS", detail=held[parts[0].exchange])
         for start in range(0, len(rows), _TOGETHER):
-            self._destroy(parts[0], rows[start : start + _TOGETHER], office, why)
+            self._destroy(rows[start : start + _TOGETHER], office, why)
         return len(rows)
 
-    def _destroy(self, part: ManifestRow, rows: Sequence[EvidenceRow], office: str, why: str) -> None:
+    def _destroy(self, rows: Sequence[EvidenceRow], office: str, why: str) -> None:
         """The ciphertext, then in one transaction the keys and the record of it; an interruption is done again."""
         for row in rows:
             self._reading.forget(row.object)
@@ -108,8 +107,7 @@ class Retention:
                 left = tx.evidence.items_of_part(digest)
                 if not tx.evidence.secrets([row.object for row in left]):
                     tx.evidence.recall_keys(digest)
-            for peer in self._others(tx, part):
-                self._custodian.tell(tx, part.manifest, peer, exchange=part.exchange, lane=_ROUTINE)
+            self._custodian.tell_all(tx, rows[0].manifest)
 
         deeds = [
             Deed(
@@ -122,12 +120,6 @@ class Retention:
             for row in rows
         ]
         self._custodian.record(deeds, office=office, write=write)
-
-    def _others(self, tx: Transaction, part: ManifestRow) -> set[str]:
-        """Who has heard of this manifest: its issuer, or those to whom it was sent."""
-        if part.issuer != self._party:
-            return {part.issuer}
-        return {row.peer for row in tx.evidence.namings_of(part.exchange) if row.sent_at}
 
     def tend(self, office: str) -> tuple[bytes, ...]:
         """The manifests of which everything that was due is destroyed. Looks once an hour; a store that fails is tried again."""
