@@ -165,8 +165,13 @@ def pair(
     """Two nodes; with a `folder`, each has a place for evidence in it."""
     places = [None if folder is None else Place(FolderStore(folder / party)) for party in ("VN", "RU")]
     made = Pair(vn=side("VN", urls[0], books[0], places[0]), ru=side("RU", urls[1], books[1], places[1]))
-    for one, other in ((made.vn, made.ru), (made.ru, made.vn)):
-        fingerprint = other.node.directory.own.pinned
-        assertions = one.sign(pin_challenge(other.node.party, fingerprint))
-        assert not isinstance(one.node.pin(other.node.chain, fingerprint, assertions), Denied)
+    pin(made.vn, made.ru)
+    pin(made.ru, made.vn)
     return made
+
+
+def pin(one: Side, other: Side) -> None:
+    """One pins the other."""
+    fingerprint = other.node.directory.own.pinned
+    assertions = one.sign(pin_challenge(other.node.party, fingerprint))
+    assert not isinstance(one.node.pin(other.node.chain, fingerprint, assertions), Denied)
