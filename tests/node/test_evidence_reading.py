@@ -42,10 +42,10 @@ def test_what_was_fetched_is_opened_and_both_sides_tell_the_same_unbroken_story(
     assert not isinstance(row, Denied) and out.read_bytes() == DISK
     settle(two)
     told = touches(two.ru, exchange)
-    assert told.count(("VN", "received")) == told.count(("VN", "verified")) == 2
+    assert [told.count(("VN", touch)) for touch in ("received", "verified", "opened")] == [2, 3, 1]
     mine, theirs = (timelines(events(side, exchange)) for side in two.sides.values())
     assert all(line.unbroken for line in (*mine, *theirs))
-    assert [len(line.rows) for line in mine] == [7, 5]
+    assert [len(line.rows) for line in mine] == [len(line.rows) for line in theirs] == [7, 5]
     for side in two.sides.values():
         assert audit(side.node).findings == ()
 
