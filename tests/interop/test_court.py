@@ -179,6 +179,12 @@ def test_a_paper_is_pdf_a_3_by_what_can_be_checked_here(unpacked, kind):
     assert reader.root_object["/OutputIntents"]
     assert "/JavaScript" not in reader.root_object.get("/Names", {})
     assert reader.root_object["/MarkInfo"]["/Marked"]
+    (field,) = (item.get_object() for page in reader.pages for item in page.get("/Annots", []))
+    left, bottom, right, top = map(float, field["/Rect"])
+    assert (field["/FT"], left, bottom) == ("/Sig", right, top), (
+        "no appearance is needed for what has no extent"
+    )
+    assert field["/F"] & 4 and not field["/F"] & 2 and left < 0, "printable, not hidden, off the page"
     for page in reader.pages:
         for font in page["/Resources"]["/Font"].values():
             described = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]

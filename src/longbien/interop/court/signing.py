@@ -46,7 +46,7 @@ def inside(pdf: bytes, paper: PaperSigner, *, at: int) -> bytes:
     """The PDF with an invisible PAdES signature; nothing before it is changed."""
     from pyhanko.pdf_utils import generic  # noqa: PLC0415 - an optional part
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
-    from pyhanko.sign.fields import SigSeedSubFilter  # noqa: PLC0415
+    from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter  # noqa: PLC0415
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner  # noqa: PLC0415
 
     class Writer(IncrementalPdfFileWriter):
@@ -69,10 +69,15 @@ def inside(pdf: bytes, paper: PaperSigner, *, at: int) -> bytes:
             session.system_time = _instant(at)
             return session
 
+    # PDF/A wants the field printable, PDF/UA wants it off the page, where it has no place among what is read.
+    unseen = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
+    field = SigFieldSpec(sig_field_name=FIELD, invis_sig_settings=unseen)
     about = PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
     writer = Writer(io.BytesIO(pdf))
     out = asyncio.run(
-        Timed(about, _signer(paper)).async_sign_pdf(writer, bytes_reserved=2 * _SIGNATURE_BYTES)
+        Timed(about, _signer(paper), new_field_spec=field).async_sign_pdf(
+            writer, bytes_reserved=2 * _SIGNATURE_BYTES
+        )
     )
     return bytes(out.getvalue())
 
