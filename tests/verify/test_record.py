@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from longbien.wire import cbor as first
 from longbien.wire.cbor import Malformed
 from longbien_verify import cbor as second
+from longbien_verify.court import verify as verify_file
 from longbien_verify.record import verify
 
 MUTATIONS = 400
@@ -147,6 +148,18 @@ def test_no_bytes_have_two_meanings(data):
     except second.Unreadable:
         other = None
     assert one == other
+
+
+@pytest.mark.promise("P6")
+def test_the_demonstration_s_file_carries_evidence_both_ways_with_an_unbroken_custody(played):
+    report = verify_file(played.court, played.roots)
+    assert report.ok and report.gaps == []
+    assert {item.party for item in report.items} == {"RU", "VN"}
+    for item in report.items:
+        other = {"RU": "VN", "VN": "RU"}[item.party]
+        told = [(event.touch, event.party) for event in item.custody]
+        mine = [(touch, item.party) for touch in ("collected", "sealed", "sent")]
+        assert told[:5] == [*mine, ("received", other), ("verified", other)]
 
 
 def test_the_demonstration_s_file_holds_where_longbien_is_not_installed(played, tmp_path):
