@@ -1,4 +1,4 @@
-"""`python -m bench.evidence [speed memory arrival files tampering] [--small] [--dir FOLDER] [--json]`."""
+"""`python -m bench.evidence [speed between memory arrival files tampering] [--small] [--dir FOLDER] [--json]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.evidence import arrival, memory, small_files, speed, tampering, tampering_exported
+from bench.evidence import arrival, between, memory, small_files, speed, tampering, tampering_exported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FULL: dict[str, Callable[[Path | None], list[Row]]] = {
     "speed": lambda where: speed(where=where),
+    "between": lambda where: between(where=where),
     "memory": lambda where: memory(where=where),
     "arrival": lambda where: arrival(where=where),
     "files": lambda where: small_files(where=where),
@@ -23,6 +24,7 @@ FULL: dict[str, Callable[[Path | None], list[Row]]] = {
 }
 SMALL: dict[str, Callable[[Path | None], list[Row]]] = {
     "speed": lambda where: speed(0.5, rounds=1, where=where),
+    "between": lambda where: between(0.5, 15, where=where),
     "memory": lambda where: memory(4, where=where),
     "arrival": lambda where: arrival(0.5, kills=1, cuts=10, where=where),
     "files": lambda where: small_files(1000, where=where),

@@ -10,6 +10,7 @@ from longbien.ledger import receipt as receipts
 from longbien.node import Denied, Sent
 from longbien.node.admission import Turned
 from longbien.node.audit import audit
+from longbien.node.evidence import release
 from longbien.wire import parcel, statement
 
 from .evidence import answer, asked, attached, files, made_ready, outbox, secrets, settle
@@ -187,3 +188,19 @@ def test_a_timeline_that_both_sides_hold_is_the_same_and_whole_so_far(tmp_path):
     (mine,), (theirs,) = (timelines(events(side, exchange)) for side in two.sides.values())
     assert mine == theirs
     assert [finding.code for row in mine.rows for finding in row.findings] == ["NOT_RECEIVED"]
+
+
+def test_a_sender_that_lets_keys_go_too_early_does_not_get_rid_of_them(tmp_path, monkeypatch):
+    two, exchange = asked(tmp_path)
+    signed = made_ready(two.ru, *files(tmp_path, log=b"a line\n"), exchange=exchange)
+    monkeypatch.setattr(release, "conditions_open", lambda _standing: False)
+    assert isinstance(two.ru.act("answer", answer(signed), exchange=exchange), Sent)
+    two.ru.node.evidence.tend()
+    for _ in range(4):
+        two.deliver()
+        two.ru.clock.now += 10_000
+    assert outbox(two.ru) == [("keys", "CONDITIONS_NOT_ACCEPTED")]
+    assert secrets(two.vn, signed.manifest) == 0
+    assert isinstance(two.vn.act("accept_use_conditions", {}, exchange=exchange), Sent)
+    settle(two)
+    assert secrets(two.vn, signed.manifest) == 1

@@ -138,8 +138,10 @@ class Desk:
             parties=tuple(sorted({own, *to})),
         )
         # Evidence that goes with a request was made ready for an exchange that does not exist yet: for this one.
-        with self._store.transaction() as tx:
-            prepared = exchange_for(tx, own, body)
+        prepared = None
+        if digests_in(body):
+            with self._store.transaction() as tx:
+                prepared = exchange_for(tx, own, body)
         draft = Draft(
             id=self._entropy(16),
             exchange=prepared or self._entropy(16),
