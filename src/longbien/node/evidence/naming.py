@@ -5,7 +5,7 @@ named by the digest of its statement, wherever in a body a digest stands: in the
 attachments of a request. Naming one of our own sends it; what came from another State goes to a third one only with consent.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,19 +35,20 @@ class Named:
 
 def digests_in(value: Value) -> frozenset[bytes]:
     """Every byte string of 32 bytes in a body: whatever may name a manifest."""
-    return frozenset(_digests(value))
+    found: set[bytes] = set()
+    _gather(value, found)
+    return frozenset(found)
 
 
-def _digests(value: Value) -> Iterator[bytes]:
+def _gather(value: Value, found: set[bytes]) -> None:
     if isinstance(value, bytes):
         if len(value) == _DIGEST_BYTES:
-            yield value
-    elif isinstance(value, (dict, Mapping)):
-        for item in value.values():
-            yield from _digests(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _digests(item)
+            found.add(value)
+    elif isinstance(value, (dict, Mapping, list, tuple)):
+        for item in value.values() if isinstance(value, (dict, Mapping)) else value:
+            # Most of a body is text, in which nothing is named.
+            if type(item) is not str:
+                _gather(item, found)
 
 
 def exchange_for(tx: Transaction, party: str, body: Mapping[str, Value]) -> bytes | None:
