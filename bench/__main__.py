@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import delivery, fanout, growth, pieces, report
+from bench import delivery, fanout, growth, pieces, queue, report
 from bench.rivals.run import RIVALS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bench.report import Row
 
-THEMES = ("pieces", "delivery", "growth", "fanout")
+THEMES = ("pieces", "delivery", "growth", "fanout", "queue")
 
 
 def main() -> int:
@@ -60,6 +60,7 @@ def _themes(*, quick: bool, rivals: tuple[str, ...]) -> dict[str, Callable[[], l
         "pieces": small_parts,
         "delivery": lambda: delivery.rows(size, rivals),
         "growth": lambda: growth.rows(exchanges, 64 if quick else 256),
+        "queue": lambda: queue.rows((100, 2_000 if quick else 100_000)),
         "fanout": lambda: fanout.rows(12 if quick else 192),
     }
 

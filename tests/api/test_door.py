@@ -123,6 +123,20 @@ def test_a_token_ends_is_revoked_and_comes_from_where_it_may(api):
     assert {row.id for row in tokens.tokens(node)} >= {made.row.id}
 
 
+def test_it_is_kept_which_token_looked_at_which_case(api):
+    made = tokens.make(api.here.node, name="reader", scopes=[Scope.CASES_READ, Scope.LAW])
+    assert not isinstance(made, Denied)
+    for path in ("/exchanges", f"/exchanges/{'0' * 32}", "/exchanges/XYZ", "/law/procedures", "/statistics"):
+        ask(api, "GET", path, **bearer(made.text))
+    with api.here.store.transaction() as tx:
+        looks = tx.people.looks(person=bytes.fromhex(made.row.id))
+    assert [(look.route, look.exchange, look.status) for look in reversed(looks)] == [
+        ("api:exchanges", None, 200),
+        ("api:exchange", bytes(16), 404),
+        ("api:exchange", None, 400),
+    ]
+
+
 def test_nothing_that_is_kept_is_a_token(api):
     token = api.token(Scope.LAW)
     with api.here.store._engine.connect() as connection:

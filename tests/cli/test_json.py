@@ -38,6 +38,25 @@ def lands(tmp_path_factory):
         yield copies(place)
 
 
+def test_programs_are_let_in_and_told_from_the_command_line(lands):
+    vn, _ = lands
+    token = vn.do("token", "new", "board", "--scope", "cases:read", "--scope", "events:read", "--days", "7")
+    holds("token new", token)
+    assert token["scopes"] == ["cases:read", "events:read"]
+    holds("token list", vn.do("token", "list"))
+    assert token["text"] not in say("token", "list", "--json", "--folder", vn.folder).out
+    holds("token revoke", vn.do("token", "revoke", token["token"]))
+    wrong = say("token", "new", "board", "--scope", "cases:approve", "--folder", vn.folder)
+    assert wrong.error == "SCOPE_UNKNOWN"
+    hook = vn.do("hook", "add", "https://board.example/told", "--kind", "exchange.opened")
+    holds("hook add", hook)
+    holds("hook list", vn.do("hook", "list"))
+    holds("hook test", sent := vn.do("hook", "test", hook["hook"]))
+    holds("hook log", vn.do("hook", "log", hook["hook"]))
+    holds("hook replay", vn.do("hook", "replay", hook["hook"], sent["event"]))
+    holds("hook remove", vn.do("hook", "remove", hook["hook"]))
+
+
 def test_every_command_prints_the_fields_that_the_page_names(lands):
     vn, ru = lands
     body = vn.body("open", {"from_state": "VN", "to_state": "RU"})

@@ -59,6 +59,11 @@ def test_an_exchange_moves_through_the_views_as_its_acts_do_and_every_line_can_b
     exchange = opening(two)
     # Nobody has received it yet, and yet it is not out of sight.
     assert views(two.vn, exchange) == {"theirs", "sent", "everything"}
+    two.vn.clock.now += HOUR
+    assert views(two.vn, exchange) == {"theirs", "sent", "everything"}
+    two.vn.clock.now += DAY
+    assert views(two.vn, exchange) == {"theirs", "everything"}
+    two.vn.clock.now = NOW
     two.deliver()
     assert views(two.vn, exchange) == {"theirs", "due", "sent", "everything"}
     assert views(two.ru, exchange) == {"acknowledge", "ours", "due", "everything"}
@@ -75,7 +80,7 @@ def test_an_exchange_moves_through_the_views_as_its_acts_do_and_every_line_can_b
     assert isinstance(two.vn.act("release", BODIES["release"], exchange=exchange), Sent)
     two.deliver()
     assert views(two.vn, exchange) == {"sent", "everything"}
-    assert views(two.ru, exchange) == {"everything"}
+    assert views(two.ru, exchange) == {"sent", "everything"}
     for side in two.sides.values():
         assert audit(side.node).findings == ()
         before = lines(side)

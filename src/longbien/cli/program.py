@@ -17,7 +17,8 @@ token_app = App(
 hook_app = App(name="hook", help="Addresses that the node tells what happens (docs/howto/connect.md).")
 
 Scopes = Annotated[
-    list[Scope], Parameter(name="--scope", help="What it may ask; again for each further scope.")
+    list[str],
+    Parameter(name="--scope", help=f"What it may ask; again for each further one: {', '.join(Scope)}."),
 ]
 Networks = Annotated[
     list[str] | None,
@@ -47,7 +48,7 @@ def new(
         "token-new",
         as_json=as_json,
         name=name,
-        scopes=[str(item) for item in scope],
+        scopes=scope,
         office=office,
         networks=network or [],
         days=days,

@@ -45,7 +45,9 @@ VIEWS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who asks: the officer's pseudonym and office, empty for a program; `day_ends` (ms) is the end of the reader's own day."""
+    """Who asks: the officer's pseudonym and office, empty for a program; `day_ends` (ms) is the end of the reader's own day, of the day in UTC
+    where nobody says it.
+    """
 
     person: bytes = b""
     office: str = ""
@@ -167,7 +169,7 @@ def _opening(row: DraftRow, node: Node) -> Item | None:
 
 
 def _view(view: str, reader: Reader, now: int) -> Listed:
-    day_ends = now + DAY if reader.day_ends is None else reader.day_ends
+    day_ends = (now // DAY + 1) * DAY if reader.day_ends is None else reader.day_ends
     views = {
         "acknowledge": Listed(order="acknowledge_key"),
         "mine": Listed(order="open_key", where=(("owner", reader.person),)),

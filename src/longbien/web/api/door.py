@@ -15,7 +15,8 @@ import msgspec
 
 from longbien.law.instants import DAY
 from longbien.node import Denied
-from longbien.node.tokens import known
+from longbien.node.tokens import Scope, known
+from longbien.store.people_rows import LookRow
 from longbien.store.program_rows import AnswerRow, TokenRow
 from longbien.web.api.answers import Answer, Call, Refused, problem
 from longbien.web.api.api import Api
@@ -27,6 +28,10 @@ from longbien.wire.cbor import Malformed
 # How long the same question with the same key gets the same answer.
 REMEMBERED: Final = DAY
 KEY_MAX: Final = 255
+# What shows something of a case, so that it is kept who looked.
+LOOKS: Final = frozenset(
+    {Scope.CASES_READ, Scope.CASES_NOTE, Scope.CASES_DRAFT, Scope.CASES_SEND, Scope.RECORDS}
+)
 BEARER: Final = "bearer "
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]")
@@ -61,14 +66,35 @@ class ApiDoor:
         pace: dict[str, str] = {}
         try:
             token = self._admitted(route, came, pace)
-            call = self._call(route, came, token)
-            once = route.repeats and came.key
-            found = self._once(route, came, call) if once else route.handler(call)
         except Refused as refused:
             return problem(refused.code, refused.detail, {**pace, **refused.headers})
-        except Malformed as fault:
-            return problem(fault.code, fault.detail, pace)
+        found = self._answered(route, came, token)
+        if token is not None and route.policy in LOOKS:
+            self._looked(route, came, token, found.status)
         return self._versioned(route, came, replace(found, headers={**pace, **found.headers}))
+
+    def _answered(self, route: Route, came: Came, token: TokenRow | None) -> Answer:
+        try:
+            call = self._call(route, came, token)
+            once = route.repeats and came.key
+            return self._once(route, came, call) if once else route.handler(call)
+        except Refused as refused:
+            return problem(refused.code, refused.detail, refused.headers)
+        except Malformed as fault:
+            return problem(fault.code, fault.detail)
+
+    def _looked(self, route: Route, came: Came, token: TokenRow, status: int) -> None:
+        """Who looked at a case, as with people at their screens: the token stands where a person does."""
+        exchange = came.path.get("exchange", "")
+        row = LookRow(
+            at=self._api.node.world.now(),
+            person=bytes.fromhex(token.id),
+            route=f"api:{route.name}",
+            exchange=bytes.fromhex(exchange) if re.fullmatch(PARTS["exchange"], exchange) else None,
+            status=status,
+        )
+        with self._api.node.store.transaction() as tx:
+            tx.people.look(row)
 
     def admitted(self, route: Route, came: Came) -> Call | Answer:
         """The call of a route whose answer goes on, or why there is none."""
