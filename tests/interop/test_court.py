@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,6 +108,7 @@ def test_what_the_file_says_of_itself_is_marked_as_an_exercise(unpacked):
 def test_a_time_stamp_of_openssl_holds_for_openssl_and_for_the_verifier(tmp_path, rsa):
     tool("openssl")
     tsa.make(tmp_path, rsa=rsa)
+    began = time.time() * 1000
     played = court_sample.shared()
     with tsa.serving(tmp_path) as url:
         raw = court_file(played.material(), played.signing(signing.stamper(url)), at=NOW)
@@ -118,7 +120,7 @@ def test_a_time_stamp_of_openssl_holds_for_openssl_and_for_the_verifier(tmp_path
     report = verify(raw, list(played.roots))
     assert report.ok
     assert report.file.authority == "CN=Invented TSA"
-    assert report.file.stamped_at > NOW - 400 * 86_400_000
+    assert began - 1000 <= report.file.stamped_at <= time.time() * 1000 + 1000
     assert any("time-stamp authority can be trusted" in sentence for sentence in report.not_proven)
     assert "There is no time-stamp" not in members[archive.README].decode()
 
