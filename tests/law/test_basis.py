@@ -338,6 +338,11 @@ def test_a_treaty_can_close_a_ground_unless_another_basis_leaves_it_open() -> No
     assert essential("reciprocity") == "refused"
 
 
+def test_an_instrument_that_nobody_knows_is_no_basis_and_is_not_named() -> None:
+    assert (one(BOOK, "saigon").instrument, one(BOOK, "saigon").code) == ("", "BASIS_UNKNOWN")
+    assert words(BOOK, one(BOOK, "saigon"))
+
+
 def test_a_language_is_accepted_refused_or_unknown() -> None:
     invented = WITH_INVENTED.instruments["kz-vn-invented"]
     assert language_accepted(invented, "preservation", "KZ", ["en", "ru"]) is True

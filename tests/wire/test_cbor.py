@@ -81,6 +81,13 @@ def test_members_of_text_and_number_enumerations_are_their_values() -> None:
     assert {type(key) for key in cbor.decode(data)} == {str, int}
 
 
+def test_bytes_of_a_type_of_their_own_are_bytes() -> None:
+    class Digest(bytes):
+        """A name for some bytes."""
+
+    assert cbor.encode([Digest(b"x")]) == cbor.encode([b"x"])
+
+
 @pytest.mark.parametrize(
     "value",
     [
