@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from longbien.carry import CarryFault
-from longbien.cli import courting, evidencing, pouching, programs, told, users
+from longbien.cli import courting, duties, evidencing, pouching, programs, told, users
 from longbien.cli.answering import exchange_of, granted
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
@@ -351,6 +351,19 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "hook-test": programs.hook_test,
     "hook-replay": programs.hook_replay,
     "hook-log": programs.hook_log,
+    "shift-who": duties.who,
+    "shift-roster": duties.roster,
+    "shift-override": duties.override,
+    "shift-swap": duties.swap,
+    "shift-handing": duties.handing,
+    "shift-handed": duties.handed,
+    "shift-handovers": duties.handovers,
+    "page-list": duties.listed,
+    "page-test": duties.test,
+    "page-policy": duties.policy,
+    "page-contact": duties.contact,
+    "page-answer": duties.answer,
+    "page-close": duties.close,
     "draft": _draft,
     "approve": _approve,
     "send": _send,

@@ -17,8 +17,10 @@ from longbien.cli.asked import CommandRefused
 from longbien.cli.evidence import evidence_app
 from longbien.cli.failing import Exit, failure_of
 from longbien.cli.law import law_app
+from longbien.cli.page import page_app
 from longbien.cli.pouch import pouch_app
 from longbien.cli.program import hook_app, token_app
+from longbien.cli.shift import shift_app
 from longbien.cli.terminal import (
     HERE,
     Folder,
@@ -52,6 +54,8 @@ for part in (
     law_app,
     exercise_app,
     user_app,
+    shift_app,
+    page_app,
     evidence_app,
     token_app,
     hook_app,

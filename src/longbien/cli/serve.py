@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import errno
 import gc
+import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,9 +22,13 @@ from longbien.cli.control import application as control_application
 from longbien.cli.failing import ListenFault
 from longbien.cli.outward import api_routes, crier
 from longbien.cli.passkeys import SampleFolder
+from longbien.keys import AskRoot, plan
 from longbien.node import Node
 from longbien.node.config import Config
 from longbien.node.opening import open_node
+from longbien.paging.channels import channels
+from longbien.paging.pager import Heartbeat, Pager
+from longbien.paging.texts import Sender
 from longbien.peer.courier import Courier
 from longbien.peer.server import application as peer_application
 from longbien.peer.tls import believe, server_context
@@ -36,6 +41,8 @@ STOP_SECONDS = 10
 WORKERS = 8
 # A batch of acts makes some ten thousand objects, hardly any of them in a circle.
 GC_THRESHOLD = 20_000
+# Below this somebody is called: a store that cannot grow stops the node.
+FREE_BYTES_MIN = 1 << 30
 
 
 def serve(config: Config, passphrase: str) -> None:
@@ -73,7 +80,13 @@ async def _run(config: Config, node: Node) -> None:
     servers = [peers, control]
     if config.console is not None:
         servers.append(_console(config, node, workers, fatal))
-    parts = [courier.run(), _tick(node, workers), crier(config, node, workers).run(), *map(_serve, servers)]
+    own = [
+        courier.run(),
+        _tick(node, workers),
+        crier(config, node, workers).run(),
+        _pager(config, node, workers).run(),
+    ]
+    parts = [*own, *map(_serve, servers)]
     tasks = [asyncio.create_task(part) for part in parts]
     stopping = asyncio.create_task(stop.wait())
     ends: list[asyncio.Future[Any]] = [fatal, stopping, *tasks]
@@ -86,7 +99,7 @@ async def _run(config: Config, node: Node) -> None:
     finally:
         for server in servers:
             server.should_exit = True
-        for task in tasks[:3]:
+        for task in tasks[: len(own)]:
             task.cancel()
         stopping.cancel()
         await asyncio.wait(tasks, timeout=STOP_SECONDS)
@@ -121,6 +134,28 @@ def _console(
             ssl_certfile=certificate,
             ssl_keyfile=key,
         )
+    )
+
+
+def _pager(config: Config, node: Node, workers: ThreadPoolExecutor) -> Pager:
+    """What calls people."""
+    paging = config.paging
+
+    def ails() -> list[str]:
+        """What nobody at a screen would see: a disk that fills, keys that only the holders of the root can renew."""
+        steps = plan(node.world.now(), own=node.directory.own, entries=node.keystore.entries())
+        found = [step.code for step in steps if isinstance(step, AskRoot)]
+        if shutil.disk_usage(config.folder).free < FREE_BYTES_MIN:
+            found.append("DISK_NEARLY_FULL")
+        return found
+
+    return Pager(
+        node,
+        channels(paging),
+        Sender(mode=config.mode, name=node.party, link=f"{config.origin}/"),
+        workers,
+        heartbeat=Heartbeat(url=paging.heartbeat, every=paging.heartbeat_seconds, authority=paging.authority),
+        health=ails,
     )
 
 

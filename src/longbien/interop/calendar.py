@@ -63,6 +63,40 @@ def calendar(clocks: Sequence[Due], *, at: int, language: str) -> bytes:
     return bytes(made.to_ical())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A shift of a person, from `since` until before `until` (ms); `person` is "" where nobody is on duty."""
+
+    person: str
+    since: int
+    until: int
+
+
+def shift_calendar(turns: Sequence[Turn], *, office: str, at: int) -> bytes:
+    """The shifts of an office as a calendar at `at` (ms); a gap is an event of its own, so that somebody sees it.
+
+    Raises:
+        NotMade: WRITER_MISSING.
+    """
+    if util.find_spec("icalendar") is None:
+        raise NotMade("WRITER_MISSING", "install longbien[documents]")
+    from icalendar import Calendar, Event  # noqa: PLC0415 - an optional part
+
+    made = Calendar()
+    made.add("prodid", "-//Longbien//shifts//EN")
+    made.add("version", "2.0")
+    for turn in turns:
+        event = Event()
+        event.add("uid", f"{sha256(f'{office} {turn.until}'.encode()).hexdigest()[:32]}@longbien")
+        event.add("dtstamp", _utc(at))
+        event.add("dtstart", _utc(turn.since))
+        event.add("dtend", _utc(turn.until))
+        event.add("summary", f"{office} · {turn.person or '—'}")
+        event.add("categories", ["SHIFT" if turn.person else "GAP"])
+        made.add_component(event)
+    return bytes(made.to_ical())
+
+
 def _alarm(title: str, before: int) -> "Alarm":
     from icalendar import Alarm  # noqa: PLC0415 - an optional part
 

@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 FILE = "longbien.toml"
 SOCKET = "control.sock"
@@ -33,6 +34,21 @@ _KEYS: dict[str, dict[str, type]] = {
     },
     "clock": {"witness_seconds": int},
     "law": {"extra": str},
+    "paging": {
+        "smtp": str,
+        "smtp_tls": str,
+        "smtp_user": str,
+        "smtp_password_file": str,
+        "mail_from": str,
+        "ntfy": str,
+        "ntfy_token_file": str,
+        "webhook": str,
+        "webhook_secret_file": str,
+        "apprise": bool,
+        "authority": str,
+        "heartbeat": str,
+        "heartbeat_seconds": int,
+    },
     "court": {"time_stamp": str},
     "evidence": {"store": str, "mbit_per_second": int, "grace_days": int, "keep_days": int},
 }
@@ -42,13 +58,34 @@ class ConfigFault(Exception):
     """The configuration is wrong; `code` is stable, `detail` names the key and what to write instead.
 
     Codes: CONFIG_MISSING, CONFIG_SYNTAX, CONFIG_SECTION_UNKNOWN, CONFIG_KEY_UNKNOWN, CONFIG_KEY_MISSING, CONFIG_TYPE,
-    CONFIG_VALUE, CONFIG_PATH_LONG.
+    CONFIG_VALUE, CONFIG_PATH_LONG, CONFIG_SECRET.
     """
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """The channels by which people are called; empty where one is not set up. Secrets are files. `authority` is a PEM file of an authority
+    that the machine does not know. `heartbeat` is an address that hears each `heartbeat_seconds` that the node is alive.
+    """
+
+    smtp: tuple[str, int] | None = None
+    smtp_tls: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: Path | None = None
+    mail_from: str = ""
+    ntfy: str = ""
+    ntfy_token: Path | None = None
+    webhook: str = ""
+    webhook_secret: Path | None = None
+    apprise: bool = False
+    authority: Path | None = None
+    heartbeat: str = ""
+    heartbeat_seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +117,7 @@ class Config:
     sample_keys: Path | None = None
     hook_networks: tuple[str, ...] = ()
     hook_authorities: Path | None = None
+    paging: Paging = Paging()
 
     @property
     def keys(self) -> Path:
@@ -132,7 +170,7 @@ def read_config(folder: Path) -> Config:
         party=_take(found, "node", "party"),
         mode=mode,
         storage=_take(found, "storage", "url", default=f"sqlite:///{folder.resolve() / 'node.db'}"),
-        listen=_listen(_take(found, "peer", "listen"), "peer.listen"),
+        listen=listen_address(_take(found, "peer", "listen"), "peer.listen"),
         relying_party=_take(found, "approval", "relying_party"),
         origin=_take(found, "approval", "origin").rstrip("/"),
         software_passkeys=software,
@@ -144,6 +182,7 @@ def read_config(folder: Path) -> Config:
         grace_days=_take(found, "evidence", "grace_days", default=30),
         keep_days=_take(found, "evidence", "keep_days", default=0),
         **_console(folder, found, mode),
+        paging=_paging(folder, found),
     )
 
 
@@ -179,7 +218,7 @@ def _console(folder: Path, found: dict[str, Any], mode: str) -> dict[str, Any]:
         raise ConfigFault("CONFIG_VALUE", "web.sample_keys is for demonstrations only")
     if listen and mode == "live" and not origin.startswith("https://"):
         raise ConfigFault("CONFIG_VALUE", "approval.origin of a live node begins with https://")
-    address = _listen(listen, "web.listen") if listen else None
+    address = listen_address(listen, "web.listen") if listen else None
     if address and not certificate and address[0] not in {"127.0.0.1", "::1", "localhost"}:
         raise ConfigFault(
             "CONFIG_VALUE",
@@ -210,7 +249,57 @@ def _hooks(folder: Path, found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _listen(text: str, name: str) -> tuple[str, int]:
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _paging(folder: Path, found: dict[str, Any]) -> Paging:
+    """The section [paging]. Nothing leaves this machine without TLS, and no secret stands in the file itself."""
+
+    def text(name: str) -> str:
+        return str(_take(found, "paging", name, default=""))
+
+    def file(name: str) -> Path | None:
+        return folder / text(name) if text(name) else None
+
+    smtp = listen_address(text("smtp"), "paging.smtp") if text("smtp") else None
+    tls = text("smtp_tls") or "starttls"
+    if tls not in {"starttls", "implicit", "none"}:
+        raise ConfigFault("CONFIG_VALUE", "paging.smtp_tls must be one of starttls, implicit, none")
+    if smtp is not None and tls == "none" and smtp[0] not in LOCAL:
+        raise ConfigFault("CONFIG_VALUE", "paging.smtp_tls may be none on this machine only")
+    if smtp is not None and "@" not in text("mail_from"):
+        raise ConfigFault("CONFIG_KEY_MISSING", "paging.mail_from, the address that mail comes from")
+    for name in ("ntfy", "webhook", "heartbeat"):
+        parts = urlsplit(text(name))
+        local = parts.scheme == "http" and parts.hostname in LOCAL
+        if text(name) and not (parts.hostname and (parts.scheme == "https" or local)):
+            raise ConfigFault("CONFIG_VALUE", f"paging.{name} begins with https://")
+    if text("webhook") and not text("webhook_secret_file"):
+        raise ConfigFault(
+            "CONFIG_KEY_MISSING", "paging.webhook_secret_file, by which the receiver knows this node"
+        )
+    seconds = _take(found, "paging", "heartbeat_seconds", default=60)
+    if not 1 <= seconds <= 3600:
+        raise ConfigFault("CONFIG_VALUE", "paging.heartbeat_seconds must be from 1 to 3600")
+    return Paging(
+        smtp=smtp,
+        smtp_tls=tls,
+        smtp_user=text("smtp_user"),
+        smtp_password=file("smtp_password_file"),
+        mail_from=text("mail_from"),
+        ntfy=text("ntfy"),
+        ntfy_token=file("ntfy_token_file"),
+        webhook=text("webhook"),
+        webhook_secret=file("webhook_secret_file"),
+        apprise=_take(found, "paging", "apprise", default=False),
+        authority=file("authority"),
+        heartbeat=text("heartbeat"),
+        heartbeat_seconds=seconds,
+    )
+
+
+def listen_address(text: str, name: str) -> tuple[str, int]:
+    """Host and port; raises `ConfigFault` CONFIG_VALUE with the `name` of what is wrong."""
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise ConfigFault("CONFIG_VALUE", f"{name} must be host:port")
