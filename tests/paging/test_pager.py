@@ -35,7 +35,9 @@ def two() -> Iterator[Pair]:
 
 
 @contextlib.asynccontextmanager
-async def paging(two: Pair, mail: int, push: str, pem, **more) -> AsyncIterator[None]:
+async def paging(
+    two: Pair, mail: int, push: str, pem, *, deadline: float = PATIENCE, **more
+) -> AsyncIterator[None]:
     server = Server(
         host="127.0.0.1",
         port=mail,
@@ -48,7 +50,7 @@ async def paging(two: Pair, mail: int, push: str, pem, **more) -> AsyncIterator[
     drivers = [Mail(server), Ntfy(push, "", trust(None))]
     with ThreadPoolExecutor(4) as workers:
         task = asyncio.create_task(
-            Pager(two.ru.node, drivers, SENDER, workers, deadline=0.2, pause=0.01, **more).run()
+            Pager(two.ru.node, drivers, SENDER, workers, deadline=deadline, pause=0.01, **more).run()
         )
         try:
             yield
@@ -71,7 +73,7 @@ def test_a_channel_that_hangs_stops_no_other_and_is_seen(two, tmp_path):
     async def play() -> None:
         async with MailServer(pem, mute=True).running() as mute, Posted().running() as push:
             opening(two)
-            async with paging(two, mute.port, push.url, pem):
+            async with paging(two, mute.port, push.url, pem, deadline=3):
                 await asyncio.wait_for(mute.connected.wait(), PATIENCE)
                 await asyncio.wait_for(push.came.wait(), PATIENCE)
 
