@@ -215,3 +215,15 @@ def test_progress_is_for_a_person_at_a_terminal_alone():
             tell(200, 200)
         assert ("200 of 200  100 %" in stream.getvalue()) is seen
         assert bool(stream.getvalue()) is seen
+
+
+def test_progress_of_bytes_shows_a_rate_and_the_time_left(monkeypatch):
+    seconds = iter(range(100))
+    monkeypatch.setattr(show.time, "monotonic", lambda: float(next(seconds)))
+    stream = Terminal()
+    with redirect_stderr(stream), show.Progress("evidence-fetch", wanted=True, in_bytes=True) as tell:
+        tell(0, 400 << 20)
+        tell(100 << 20, 400 << 20)
+        tell(0, 1 << 20)
+    assert "100.0 of 400.0 MiB  25.0 MiB/s  0:12 left  25 %" in stream.getvalue()
+    assert "0.0 of 1.0 MiB" in stream.getvalue()

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -9,8 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from longbien.carry.pace import Meter
 from longbien.cli.failing import Failure
 from longbien.cli.remedies import remedy
+
+MIB = 1 << 20
 
 
 def result(command: str, found: dict[str, Any], *, as_json: bool) -> int:
@@ -70,11 +74,17 @@ def failure(failed: Failure, *, as_json: bool) -> int:
 
 
 class Progress:
-    """How far a long work is: one line on the terminal of a person, and nothing anywhere else."""
+    """How far a long work is: one line on the terminal of a person, and nothing anywhere else.
 
-    def __init__(self, what: str, *, wanted: bool) -> None:
+    Of work that is counted `in_bytes` it shows the rate and the time left too.
+    """
+
+    def __init__(self, what: str, *, wanted: bool, in_bytes: bool = False) -> None:
         self._what = what
         self._wanted = wanted and sys.stderr.isatty()
+        self._in_bytes = in_bytes
+        self._meter: Meter | None = None
+        self._whole = self._done = 0
         self._shown = -1
 
     def __call__(self, done: int, whole: int) -> None:
@@ -82,8 +92,23 @@ class Progress:
         percent = 100 * done // whole if whole else 0
         if self._wanted and percent != self._shown:
             self._shown = percent
-            sys.stderr.write(f"\r{self._what}  {done} of {whole}  {percent} %")
+            counted = self._counted(done, whole) if self._in_bytes else f"{done} of {whole}"
+            sys.stderr.write(f"\r\x1b[K{self._what}  {counted}  {percent} %")
             sys.stderr.flush()
+
+    def _counted(self, done: int, whole: int) -> str:
+        if self._meter is None or whole != self._whole or done < self._done:
+            # Another file begins.
+            self._meter = Meter(whole, time.monotonic, done=done)
+            self._whole, self._done = whole, done
+        self._meter.moved(done - self._done)
+        self._done = done
+        now = self._meter.progress()
+        words = f"{done / MIB:.1f} of {whole / MIB:.1f} MiB"
+        if now.rate is None or now.left is None:
+            return words
+        minutes, seconds = divmod(round(now.left), 60)
+        return f"{words}  {now.rate / MIB:.1f} MiB/s  {minutes}:{seconds:02} left"
 
     def __enter__(self) -> Self:
         return self

@@ -22,11 +22,13 @@ from longbien.node.lawbook import shipped
 Folder = Annotated[Path, Parameter(name=["--folder", "-C"], help="The node's folder.")]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON object.")]
 HERE = Path()
+# Commands that tell how far they are in bytes.
+MOVING = frozenset({"evidence-add", "evidence-seal", "evidence-fetch", "evidence-verify", "evidence-open"})
 
 
 def asked(folder: Path, command: str, *, as_json: bool, **arguments: Any) -> Result:  # noqa: ANN401 - JSON values
     """What the node in a folder answers; long work is shown while it runs, to a person only."""
-    with show.Progress(command, wanted=not as_json) as progress:
+    with show.Progress(command, wanted=not as_json, in_bytes=command in MOVING) as progress:
         return ask(read_config(folder), command, arguments, find_passphrase, progress)
 
 
