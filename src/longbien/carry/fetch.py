@@ -8,6 +8,7 @@ SHA-256 agrees with the manifest.
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Final
@@ -24,8 +25,8 @@ from longbien.wire.wellformed import Malformed
 
 # A chunk that arrives wrong may have been hurt on the way, but not again and again.
 _TRIES: Final = 3
-# What a power cut can cost in re-reading: 64 MiB.
-_CHUNKS_A_MARK: Final = 64
+# What a power cut can cost in re-reading, and what a commit of somebody else may have to wait for: 16 MiB.
+_CHUNKS_A_MARK: Final = 16
 # One question asks for 16 MiB, so that a long way to the other side is waited for seldom.
 _CHUNKS_A_QUESTION: Final = 16
 
@@ -56,7 +57,7 @@ def fetch(
             run = _Run(wanted, remote, handle, journal, manner, told)
             run.prepare()
             run.chunks()
-            _verify(wanted, run.seal, part, journal)
+            run.aside(partial(_verify, wanted, run.seal, part, journal))
             appear(part, final)
             journal.remove()
         finally:
@@ -104,6 +105,7 @@ class _Run:
         self._handle = handle
         self._journal = journal
         self._workers = manner.workers
+        self._begin = manner.begin
         self._told = told
         self._layout = Layout(size=wanted.size)
         self._stop = Event()
@@ -159,6 +161,21 @@ class _Run:
             raise self._fault
         self._sync()
 
+    def aside(self, work: Callable[[], None]) -> None:
+        """Work in a thread that begins as the others do; raises what it raises."""
+        thread = Thread(target=self._alone, args=(work,), name="fetch", daemon=True)
+        thread.start()
+        thread.join()
+        if self._fault is not None:
+            raise self._fault
+
+    def _alone(self, work: Callable[[], None]) -> None:
+        try:
+            self._begin()
+            work()
+        except BaseException as fault:  # noqa: BLE001 - it is raised again by the thread that waits for this one
+            self._fault = fault
+
     def _questions(self) -> Iterator[range]:
         """What is missing: runs of chunks that one question asks for, and holes, each alone, which nobody is asked for."""
         missing = self._have.count(MISSING)
@@ -202,6 +219,7 @@ class _Run:
     def _work(self, questions: Iterator[range]) -> None:
         buffer, scratch = memoryview(bytearray(CHUNK_BYTES + TAG_BYTES)), memoryview(bytearray(CHUNK_BYTES))
         try:
+            self._begin()
             while not self._stop.is_set():
                 with self._lock:
                     question = next(questions, None)

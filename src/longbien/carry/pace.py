@@ -3,6 +3,7 @@
 Knows counts and a clock that is an argument; must never know what is moved.
 """
 
+import os
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from threading import Lock
 
 # A rate over ten seconds neither jumps nor lags.
 _WINDOW_SECONDS = 10.0
+# A tenth of the claim of a thread that does not step back.
+_BEHIND_OTHERS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,11 @@ class Meter:
             rate = (self._done - before) / seconds if seconds > 0 and self._done > before else None
             left = (self._total - self._done) / rate if rate else None
             return Progress(done=self._done, total=self._total, rate=rate, left=left)
+
+
+def step_back() -> None:
+    """The calling thread leaves the processors to whoever else needs them (Linux: nice values belong to threads)."""
+    os.setpriority(os.PRIO_PROCESS, 0, _BEHIND_OTHERS)
 
 
 class Pace:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from longbien.carry import FolderStore, Manner
+from longbien.carry.pace import step_back
 from longbien.cli.answering import exchange_of, granted
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.cli.evidence_noted import brought, condition
@@ -162,7 +163,7 @@ def fetch(node: Node, given: Arguments, tell: Tell) -> Result:
     """Sealed objects from the other node, or from a disc; each is verified before it counts."""
     manifest = _manifest(node, given.text("manifest"))
     limit = given.get("mbit_per_second") or 0
-    manner = Manner(limit=int(limit) * _MBIT if limit else None)
+    manner = Manner(limit=int(limit) * _MBIT if limit else None, begin=step_back)
     disc = Path(given.text("source")) if given.get("source") else None
     if disc is not None and not disc.is_dir():
         raise CommandRefused("FOLDER_UNREADABLE", str(disc))

@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from longbien.carry import CarryFault
 from longbien.carry.objects import OpenObject
+from longbien.carry.pace import step_back
 from longbien.evidence.ranges import Part, Unsatisfiable, asked
 from longbien.evidence.sealed import OBJECT_BYTES
 from longbien.evidence.ticket import TICKET_BYTES
@@ -40,7 +41,7 @@ class ObjectDoor:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="objects")
+        self._readers = ThreadPoolExecutor(READERS, "objects", initializer=step_back)
         self._lines: Counter[str] = Counter()
         self.route = Route(PATH + "{identifier}", self.answer, methods=["GET"])
 
