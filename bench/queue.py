@@ -44,20 +44,23 @@ SEARCHES = (
     "harbour servers state:XC",
 )
 
+_VIEWS = tuple(Wish(view=view) for view in VIEWS)
+_SEARCHES = tuple(Wish(search=search) for search in SEARCHES)
+
 
 def rows(sizes: Sequence[int]) -> list[Row]:
-    """A row for each engine: the larger queue beside the smaller."""
-    found = [_row("SQLite", sizes, ("", ""))]
+    """Two rows for each engine, the larger queue beside the smaller: the views, which have a bar, and the search, which has none yet."""
+    found = _rows("SQLite", sizes, ("", ""))
     try:
         with cluster() as running:
             urls = tuple(running.database(f"queue_{number}") for number in range(2))
-            found.append(_row("PostgreSQL", sizes, urls))
+            found += _rows("PostgreSQL", sizes, urls)
     except NoServer as missing:
         found.append(Row(name="queue on PostgreSQL", value=None, unit="ms", bar=BAR, note=str(missing)))
     return found
 
 
-def _row(engine: str, sizes: Sequence[int], urls: Sequence[str]) -> Row:
+def _rows(engine: str, sizes: Sequence[int], urls: Sequence[str]) -> list[Row]:
     with ExitStack() as stack:
         nodes = []
         for size, url in zip(sizes, urls, strict=True):
@@ -65,22 +68,27 @@ def _row(engine: str, sizes: Sequence[int], urls: Sequence[str]) -> Row:
             sides = stack.enter_context(pair.founded({"VN": url} if url else {}))
             nodes.append(stack.enter_context(pair.opened(sides["VN"])))
             _fill(nodes[-1], size)
-        small, large = _turns(nodes)
-    low, high = (quantiles(times, n=20)[-1] for times in (small, large))
+        return [
+            _row(f"the queue with {sizes[1]:,} exchanges, {engine}", _turns(nodes, _VIEWS), sizes, BAR),
+            _row(f"its search, {engine}", _turns(nodes, _SEARCHES), sizes, None),
+        ]
+
+
+def _row(name: str, times: tuple[list[float], list[float]], sizes: Sequence[int], bar: Bar | None) -> Row:
+    low, high = (quantiles(spent, n=20)[-1] for spent in times)
     return Row(
-        name=f"p95 of the queue with {sizes[1]:,} exchanges, {engine}",
+        name=f"p95 of {name}",
         value=high * 1000,
         unit="ms",
         against=f"{sizes[0]:,} exchanges: {low * 1000:.2f} ms",
         ratio=high / low,
-        bar=BAR,
+        bar=bar,
     )
 
 
-def _turns(nodes: Sequence[Node]) -> tuple[list[float], list[float]]:
+def _turns(nodes: Sequence[Node], wishes: Sequence[Wish]) -> tuple[list[float], list[float]]:
     """Seconds of each question, by node."""
     reader = Reader(person=OWNERS[0], office="p247")
-    wishes = [*(Wish(view=view) for view in VIEWS), *(Wish(search=search) for search in SEARCHES)]
     times: tuple[list[float], list[float]] = ([], [])
     for number in range(ROUNDS + 1):
         for wish in wishes:
@@ -103,7 +111,7 @@ def _fill(node: Node, count: int) -> None:
         lines = [_line(chance, number, now) for number in range(start + 1, min(start + STEP, count) + 1)]
         with node.store.transaction() as tx:
             tx.queue.save(new=lines, changed=[])
-            tx.queue.set_words({line.number: queueing.words(line) for line in lines}, known=[])
+            tx.queue.set_words({line.number: queueing.words(line) for line in lines})
 
 
 def _line(chance: random.Random, number: int, now: int) -> QueueRow:

@@ -24,7 +24,7 @@ EXPIRING_DAYS = 14
 # A search looks at so many lines for one page; then it gives what it found, and a cursor that goes on from there.
 SEARCHED_AT_ONCE = 256
 SEARCHED_MAX = 4096
-RARE_MAX = 256
+RARE_MAX = 64
 BEGINNINGS_MAX = 24
 
 APPROVAL = "approval"
@@ -228,7 +228,9 @@ def _searched(
     if not all(meant):
         return (), ""
     before = queueing.NEVER if after is None else after[0]
-    rarest = min(meant, key=lambda group: len(_numbers(tx, group, queueing.NEVER, RARE_MAX)))
+    rarest = meant[0]
+    if len(meant) > 1:
+        rarest = min(meant, key=lambda group: len(_numbers(tx, group, queueing.NEVER, RARE_MAX)))
     others = [group for group in meant if group is not rarest]
     found: list[QueueRow] = []
     for _ in range(SEARCHED_MAX // SEARCHED_AT_ONCE):
@@ -239,7 +241,7 @@ def _searched(
         left: frozenset[int] = frozenset(numbers)
         for group in others:
             left = tx.queue.among(left, group) if left else left
-        found += tx.queue.numbered(left, listed) if left else ()
+        found += tx.queue.numbered(left, listed, limit=limit + 1 - len(found)) if left else ()
         if len(found) > limit:
             return tuple(found[:limit]), _cursor(found[limit - 1].number, b"")
     return tuple(found), _cursor(before, b"")

@@ -240,10 +240,10 @@ class QueueRows:
         values = {"numbers": list(numbers), "words": list(words)}
         return frozenset(int(number) for number in self._connection.execute(_AMONG, values).scalars())
 
-    def numbered(self, numbers: Iterable[int], wish: Listed) -> tuple[QueueRow, ...]:
-        """Those of these lines that a list holds, youngest first."""
+    def numbered(self, numbers: Iterable[int], wish: Listed, *, limit: int) -> tuple[QueueRow, ...]:
+        """The youngest of these lines that a list holds, youngest first."""
         query = _conditions(select(queue).where(queue.c.number.in_(list(numbers))), wish)
-        return tuple(map(_row, self._connection.execute(query.order_by(queue.c.number.desc()))))
+        return tuple(map(_row, self._connection.execute(query.order_by(queue.c.number.desc()).limit(limit))))
 
     # Who sees to it.
 
