@@ -194,6 +194,8 @@ def test_signing_out_ends_the_session_here_and_everywhere(vn, door):
     [
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"origin": "https://evil.example", "sec-fetch-site": "same-origin"},
         {"origin": ""},
         {"origin": "", "sec-fetch-site": "cross-site"},
         {"origin": "", "sec-fetch-site": "same-site"},

@@ -21,6 +21,7 @@ from longbien.node import Assertion, Denied, Node, Tell, pin_challenge, statisti
 from longbien.node.audit import audit
 from longbien.node.delivery import outcome_of
 from longbien.node.record import export
+from longbien.node.roles import ORDINARY
 from longbien.node.telling import taken
 from longbien.store.exchange_rows import ExchangeRow
 from longbien.store.outbox_rows import OutboxRow
@@ -104,6 +105,7 @@ def _enrol(node: Node, given: Arguments) -> Result:
             credential=given.hex("credential"),
             public_key=given.hex("public_key"),
             software=bool(given["software"]),
+            roles=given.texts("roles") if "roles" in given else ORDINARY,
         )
     )
     return {"person": person.hex(), "name": given["name"], "office": given["office"]}
@@ -342,6 +344,7 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "user-role": users.role,
     "user-disable": users.disable,
     "user-reset": users.reset,
+    "user-enter": users.enter,
     "token-new": programs.token_new,
     "token-list": programs.token_list,
     "token-revoke": programs.token_revoke,

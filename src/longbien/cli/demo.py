@@ -13,12 +13,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from longbien.cli import closing, demo_evidence, show
+from longbien.cli import closing, demo_evidence, show, tour
 from longbien.cli.asked import CommandRefused, Result
 from longbien.cli.control import Control
 from longbien.cli.failing import FileFault
@@ -61,14 +61,19 @@ class _Party:
 
 
 def play(*, case: Path | None, keep: bool, export: Path | None, as_json: bool) -> int:
-    """Plays the case; 0 when every step was taken and everything verifies, 1 otherwise."""
+    """Plays the case; 0 when every step was taken and everything verifies, 1 otherwise.
+
+    With a person at the terminal both consoles stay open until Enter is pressed; with `keep`, until somebody ends them.
+    """
+    look = not as_json and not keep and sys.stdin.isatty() and sys.stdout.isatty()
     try:
         chosen = read_case(_sample() if case is None else case.read_text("utf-8"))
     except CaseFault as fault:
         raise FileFault(fault.code, fault.detail) from fault
     folder = Path(tempfile.mkdtemp(prefix="longbien-demo-"))
     files = _files(chosen, case, folder)
-    report = asyncio.run(_Demo(chosen, folder, files, keep=keep, export=export, quiet=as_json).run())
+    demo = _Demo(chosen, folder, files, keep=keep, look=look, export=export, quiet=as_json)
+    report = asyncio.run(demo.run())
     if not keep:
         shutil.rmtree(folder, ignore_errors=True)
     if as_json:
@@ -96,6 +101,7 @@ class _Demo:
         files: dict[str, Path],
         *,
         keep: bool,
+        look: bool,
         export: Path | None,
         quiet: bool,
     ) -> None:
@@ -105,6 +111,7 @@ class _Demo:
         self._sealed: dict[tuple[str, str], str] = {}
         self._folder = folder
         self._keep = keep
+        self._look = look
         self._export = export
         self._quiet = quiet
         self._parties: dict[str, _Party] = {}
@@ -130,7 +137,12 @@ class _Demo:
             roots = await self._start()
             for step in course(self._case, machine_now()):
                 steps.append(await self._take(step))  # noqa: PERF401 - what was done stays known when a step fails
-            return await self._close(steps, roots)
+            report = await self._close(steps, roots)
+            if report["ok"] and (self._keep or self._look):
+                await self._shown()
+            if self._look:
+                await asyncio.to_thread(input, "\nPress Enter to end the demonstration. ")
+            return report
         except CommandRefused as refused:
             self.say(f"FAILED {refused.code}: {refused.detail}")
             return {"ok": False, "steps": len(steps), "code": refused.code, "detail": refused.detail}
@@ -145,8 +157,8 @@ class _Demo:
             self._parties[code] = await self._launch(code)
         papers = {code: await party.do("papers") for code, party in self._parties.items()}
         for code, party in self._parties.items():
-            for key, name in zip(party.officers, ("First officer", "Second officer"), strict=True):
-                await party.do(
+            for key, name in zip(party.officers, tour.PLAYERS, strict=True):
+                enrolled = await party.do(
                     "enrol",
                     name=f"{name} (invented)",
                     office=OFFICE,
@@ -154,6 +166,8 @@ class _Demo:
                     public_key=key.public_key.hex(),
                     software=True,
                 )
+                tour.keep_key(party.folder, enrolled["person"], key)
+            await self._others(party)
             for other in papers.keys() - {code}:
                 plain = papers[other]["fingerprint"].replace(" ", "").replace("-", "")
                 asked = await party.do("pin-challenge", party=other, fingerprint=plain)
@@ -164,8 +178,24 @@ class _Demo:
                 )
         return roots
 
+    async def _others(self, party: _Party) -> None:
+        """Sample officers with other roles, who take no part in the case."""
+        config = read_config(party.folder)
+        for name, roles in tour.OTHERS.items():
+            key = tour.new_key(config.relying_party, config.origin)
+            enrolled = await party.do(
+                "enrol",
+                name=f"{name} (invented)",
+                office=OFFICE,
+                credential=key.credential.hex(),
+                public_key=key.public_key.hex(),
+                software=True,
+                roles=roles,
+            )
+            tour.keep_key(party.folder, enrolled["person"], key)
+
     def _found(self, code: str) -> str:
-        host, port = "127.0.0.1", _free_port()
+        host, port, console = "127.0.0.1", _free_port(), _free_port()
         office = practice_office(OFFICE)
         plan = Plan(
             party=code,
@@ -177,6 +207,9 @@ class _Demo:
             offices=[office],
             storage="",
             witness_seconds=1,
+            console=f"{host}:{console}",
+            origin=f"http://localhost:{console}",
+            sample_keys=tour.SAMPLE_KEYS,
         )
         own = make_folder(self._folder / code, plan, self._passphrase)
         return own.pinned.hex()
@@ -202,15 +235,7 @@ class _Demo:
         config = read_config(folder)
         control = Control(config)
         await control.__aenter__()
-        keys = [
-            SoftPasskey(
-                credential=secrets.token_bytes(16),
-                secret=secrets.token_bytes(32),
-                relying_party=config.relying_party,
-                origin=config.origin,
-            )
-            for _ in range(2)
-        ]
+        keys = [tour.new_key(config.relying_party, config.origin) for _ in range(2)]
         return _Party(code=code, folder=folder, process=process, control=control, officers=keys)
 
     async def _take(self, step: Step) -> dict[str, Any]:
@@ -335,6 +360,18 @@ class _Demo:
                 for code, party in self._parties.items():
                     while (await party.do("status"))["cosigned_size"] < sizes[code]:
                         await asyncio.sleep(0.05)
+
+    async def _shown(self) -> None:
+        """A request that waits to be acknowledged, and the way through both consoles."""
+        opening = next(iter(course(self._case, machine_now())))
+        step = replace(opening, matter="waiting", says="asks in an emergency", body=tour.waiting(opening))
+        await self._take(step)
+        addresses = {
+            code: await tour.links(party.do, read_config(party.folder).origin)
+            for code, party in self._parties.items()
+        }
+        for line in tour.told(self._case.requesting, self._case.requested, addresses):
+            self.say(line)
 
     async def _stop(self) -> None:
         for party in self._parties.values():

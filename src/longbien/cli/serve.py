@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib import util
 from typing import Any
 
 import uvicorn
@@ -22,6 +23,7 @@ from longbien.cli.control import application as control_application
 from longbien.cli.failing import ListenFault
 from longbien.cli.outward import api_routes, crier
 from longbien.cli.passkeys import SampleFolder
+from longbien.interop.calendar import Due, calendar
 from longbien.keys import AskRoot, plan
 from longbien.node import Node
 from longbien.node.config import Config
@@ -33,7 +35,7 @@ from longbien.peer.courier import Courier
 from longbien.peer.server import application as peer_application
 from longbien.peer.tls import believe, server_context
 from longbien.web.app import application as console_application
-from longbien.web.console import Console, Setting
+from longbien.web.console import Console, DueClock, Setting
 
 TICK_SECONDS = 1.0
 # What was begun is finished within this time after a polite stop; what is not is as if the process had crashed.
@@ -121,6 +123,7 @@ def _console(
         relying_party=config.relying_party,
         mode=config.mode,
         samples=None if config.sample_keys is None else SampleFolder(config.sample_keys),
+        calendar=_calendar if util.find_spec("icalendar") else None,
     )
     host, port = config.console
     certificate, key = config.certificate or (None, None)
@@ -157,6 +160,11 @@ def _pager(config: Config, node: Node, workers: ThreadPoolExecutor) -> Pager:
         heartbeat=Heartbeat(url=paging.heartbeat, every=paging.heartbeat_seconds, authority=paging.authority),
         health=ails,
     )
+
+
+def _calendar(clocks: Sequence[DueClock], at: int, language: str) -> bytes:
+    due = [Due(**{name: getattr(clock, name) for name in Due.__dataclass_fields__}) for clock in clocks]
+    return calendar(due, at=at, language=language)
 
 
 async def _until_started(servers: Sequence[uvicorn.Server], tasks: list["asyncio.Task[None]"]) -> None:

@@ -41,6 +41,12 @@ def disable(name: str, *, folder: Folder = HERE, as_json: Json = False) -> int:
 
 
 @user_app.command
+def enter(name: str, *, folder: Folder = HERE, as_json: Json = False) -> int:
+    """Make a code with which a sample officer of a demonstration comes in (demonstration nodes only)."""
+    return answered(folder, "user-enter", as_json=as_json, name=name)
+
+
+@user_app.command
 def reset(name: str, *, folder: Folder = HERE, as_json: Json = False) -> int:
     """Every passkey of a person is lost: ask for a new beginning, to which an operator agrees in the console."""
     return answered(folder, "user-reset", as_json=as_json, name=name)

@@ -5,7 +5,7 @@ What it knows: arguments and the node's people. What it must never do: hand out 
 
 from longbien.cli.asked import Arguments, CommandRefused, Result
 from longbien.node import Denied, Node
-from longbien.node.people import MACHINE_ROOM, Invited
+from longbien.node.people import HOUR_MS, MACHINE_ROOM, Invited
 from longbien.store.desk_rows import OfficerRow
 
 
@@ -57,6 +57,14 @@ def reset(node: Node, given: Arguments) -> Result:
         return _told(alone, officer.name)
     node.people.ask_recovery(officer.person, by=MACHINE_ROOM)
     return {"name": officer.name, "person": officer.person.hex(), "agree": alone.detail}
+
+
+def enter(node: Node, given: Arguments) -> Result:
+    """A code with which a sample officer of a demonstration comes in; refused everywhere else, so nobody comes in as somebody else."""
+    officer = _named(node, given.text("name"))
+    if node.directory.own.descriptor.mode != "demo":
+        raise CommandRefused("ONLY_IN_A_DEMONSTRATION", node.directory.own.descriptor.mode)
+    return _told(node.people.invite(officer.person, "enter", lasts=24 * HOUR_MS), officer.name)
 
 
 def _changed(node: Node, officer: OfficerRow, *, roles: list[str], active: bool) -> Result:

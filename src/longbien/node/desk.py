@@ -160,8 +160,12 @@ class Desk:
         office: str,
         body: Mapping[str, Value],
         drafter: bytes = bytes(16),
+        identifier: bytes | None = None,
     ) -> DraftRow | Denied:
-        """A draft of a further act. Codes: EXCHANGE_UNKNOWN, QUARANTINED, PARTY_UNKNOWN, and those of `step`."""
+        """A draft of a further act; with an `identifier` (16 bytes), which may be asked for again, it is made once.
+
+        Codes: EXCHANGE_UNKNOWN, QUARANTINED, DRAFT_KNOWN (another one has this identifier), PARTY_UNKNOWN, and those of `step`.
+        """
         with self._store.transaction() as tx:
             row = tx.exchanges.find([exchange]).get(exchange)
         if row is None:
@@ -169,8 +173,19 @@ class Desk:
         if row.quarantine is not None:
             return Denied(code="QUARANTINED", detail=row.quarantine)
         draft = Draft(
-            id=self._entropy(16), exchange=exchange, name=name, office=office, body=body, opening=None
+            id=identifier or self._entropy(16),
+            exchange=exchange,
+            name=name,
+            office=office,
+            body=body,
+            opening=None,
         )
+        if identifier is not None:
+            with self._store.transaction() as tx:
+                known = tx.desk.draft(identifier)
+            if known is not None:
+                same = known.digest == draft.digest
+                return known if same else Denied(code="DRAFT_KNOWN", detail=identifier.hex())
         return self._keep(draft, Standing.decode(row.standing), drafter)
 
     def _keep(self, draft: Draft, standing: Standing | None, drafter: bytes) -> DraftRow | Denied:

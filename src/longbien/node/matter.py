@@ -204,6 +204,20 @@ def matter(node: Node, exchange: bytes, *, language: str = "en", office: str = "
     )
 
 
+def in_doubt(node: Node, exchange: bytes) -> bool:
+    """Whether something speaks against who opened an exchange; then nothing that another State waits for may leave."""
+    with node.store.transaction() as tx:
+        row = tx.exchanges.find([exchange]).get(exchange)
+    if row is None:
+        return False
+    steps = taken(node, row)
+    rules = node.rules_of(steps[0].act) if steps else None
+    if rules is None:
+        return row.quarantine is not None
+    with node.store.transaction() as tx:
+        return bool(provenance(node, tx, steps[0], rules).faults) or row.quarantine is not None
+
+
 def behind(node: Node, row: ExchangeRow) -> tuple[Provenance, ...]:
     """Who stands behind every step of an exchange, in order."""
     steps = taken(node, row)

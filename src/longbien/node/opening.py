@@ -53,6 +53,7 @@ class Plan:
     witness_seconds: int
     console: str = ""
     origin: str = ""
+    sample_keys: str = ""
 
 
 def make_folder(folder: Path, plan: Plan, passphrase: str) -> Peer:
@@ -159,6 +160,7 @@ def _config_text(plan: Plan) -> str:
     ]
     if plan.console:
         lines += ["[web]", f'listen = "{plan.console}"']
+        lines += [f'sample_keys = "{plan.sample_keys}"'] if plan.sample_keys else []
     if plan.storage:
         lines += ["[storage]", f'url = "{plan.storage}"']
     return "\n".join(lines) + "\n"

@@ -83,8 +83,8 @@ class People:
         self._sequencer.run([Touch(leaf=leaf, write=lambda tx: tx.desk.add_officer(row))])
         return self.invite(row.person, "enrol")
 
-    def invite(self, person: bytes, purpose: Purpose) -> Invited:
-        """A code for this person; what was made before stays good until its own end."""
+    def invite(self, person: bytes, purpose: Purpose, *, lasts: int = 0) -> Invited:
+        """A code for this person, for `lasts` ms where that is said; what was made before stays good until its own end."""
         now = self._now()
         number = int.from_bytes(self._entropy(_LONG))
         plain = "".join(DIGITS[number >> (5 * place) & 31] for place in range(_LONG))
@@ -93,7 +93,7 @@ class People:
             person=person,
             purpose=purpose,
             made_at=now,
-            ends_at=now + LASTS_MS[purpose],
+            ends_at=now + (lasts or LASTS_MS[purpose]),
         )
         with self._store.transaction() as tx:
             tx.people.add_code(row)

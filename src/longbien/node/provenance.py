@@ -4,6 +4,7 @@ What it knows: papers, signatures and offices; it verifies the signature again, 
 do: pass over a fault. An officer reads this before anything else, and a forged request shows here first.
 """
 
+import unicodedata
 from dataclasses import dataclass
 
 from longbien.exchange import Act
@@ -13,7 +14,7 @@ from longbien.ledger.records import head
 from longbien.node.node import Node
 from longbien.node.telling import Taken, office
 from longbien.store import Transaction
-from longbien.wire import statement
+from longbien.wire import cbor, statement
 from longbien.wire.cbor import Malformed
 
 
@@ -48,7 +49,8 @@ def provenance(node: Node, tx: Transaction, step: Taken, rules: Rules) -> Proven
     """Who stands behind a step of a chain, looked at anew.
 
     Faults: STATEMENT_MISSING, STATEMENT_DIFFERS, PEER_NOT_PINNED, DESCRIPTOR_UNKNOWN, DESCRIPTOR_OVER, OFFICE_UNKNOWN,
-    OFFICE_NOT_ALLOWED, TWO_PERSONS_NEEDED, MODE_DIFFERS, KEY_REVOKED and the codes of `statement.verify`.
+    OFFICE_NOT_ALLOWED, TWO_PERSONS_NEEDED, MODE_DIFFERS, NAME_OF_ANOTHER, SAID_BEFORE, KEY_REVOKED and the codes of
+    `statement.verify`.
     """
     party, act = step.author.party, step.act
     peer = node.directory.peer(party)
@@ -69,6 +71,10 @@ def provenance(node: Node, tx: Transaction, step: Taken, rules: Rules) -> Proven
     except Malformed as fault:
         faults.append(fault.code)
     faults += _doubts(node, act, step, rules, described)
+    if described is not None and _named_as_another(node, described):
+        faults.append("NAME_OF_ANOTHER")
+    if act.opening is not None and _said_before(node, tx, step):
+        faults.append("SAID_BEFORE")
     named = (
         None
         if described is None
@@ -117,6 +123,55 @@ def _doubts(node: Node, act: Act, step: Taken, rules: Rules, described: Descript
     if act.persons < rules.acts[act.name].persons:
         doubts.append("TWO_PERSONS_NEEDED")
     return doubts
+
+
+def _named_as_another(node: Node, described: Descriptor) -> bool:
+    """Whether a node calls itself by the name of a State that it is not, in any language: the name is the node's own choice."""
+    said = _letters(described.name)
+    parties = node.world.lawbook.parties
+    own = parties.get(described.party)
+    mine = () if own is None else tuple(map(_letters, own.names.values()))
+    return any(
+        name in said and not any(name in one for one in mine)
+        for code, party in parties.items()
+        if code != described.party
+        for name in map(_letters, party.names.values())
+        if len(name) >= _NAME_LETTERS_MIN
+    )
+
+
+# Shorter names are parts of ordinary words.
+_NAME_LETTERS_MIN = 5
+
+
+def _letters(name: str) -> str:
+    """The letters of a name alone, without case, accents or what looks like a letter of another script but is none."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in plain if letter.isalpha())
+
+
+def _said_before(node: Node, tx: Transaction, step: Taken) -> bool:
+    """Whether the same party opened an earlier exchange with the same words: a request that is repeated under another number."""
+    reference = step.act.body.get("case_ref")
+    if not isinstance(reference, str):
+        return False
+    line = tx.queue.find([step.act.exchange]).get(step.act.exchange)
+    if line is None:
+        return False
+    for other in tx.queue.referred(reference, before=line.number):
+        raw = tx.exchanges.entry(other, 1)
+        signed = None if raw is None else tx.ledger.statement(raw.act)
+        if signed is None:
+            continue
+        act, author = node.read_act(signed)
+        if author.party == step.author.party and _words(act) == _words(step.act):
+            return True
+    return False
+
+
+def _words(act: Act) -> bytes:
+    """What an opening says, without the moment of its writing."""
+    return cbor.encode({name: value for name, value in act.body.items() if name != "created_at"})
 
 
 def _call_back(node: Node, party: str, identifier: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from longbien.store.many import among, change_rows
 from longbien.store.schema import approvals, credentials, drafts, officers
@@ -162,6 +162,13 @@ class DeskRows:
         """What waits for approval or for sending, oldest first."""
         query = select(drafts).where(drafts.c.statement.is_(None)).order_by(drafts.c.created_at)
         return tuple(map(_draft, self._connection.execute(query)))
+
+    def drop_draft(self, identifier: bytes) -> None:
+        """A draft that was not sent is taken back, with what was approved of it."""
+        self._connection.execute(delete(approvals).where(approvals.c.draft == identifier))
+        self._connection.execute(
+            delete(drafts).where(drafts.c.id == identifier, drafts.c.statement.is_(None))
+        )
 
     def count_open(self) -> int:
         """How many drafts wait for approval or for sending."""

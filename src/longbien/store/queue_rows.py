@@ -245,6 +245,16 @@ class QueueRows:
         query = _conditions(select(queue).where(queue.c.number.in_(list(numbers))), wish)
         return tuple(map(_row, self._connection.execute(query.order_by(queue.c.number.desc()).limit(limit))))
 
+    def referred(self, reference: str, *, before: int, limit: int = 20) -> tuple[bytes, ...]:
+        """Exchanges that came before the line with this number and have the same reference of the other side, youngest first."""
+        query = (
+            select(queue.c.exchange)
+            .where(queue.c.their_reference == reference, queue.c.number < before)
+            .order_by(queue.c.number.desc())
+            .limit(limit)
+        )
+        return tuple(bytes(value) for value in self._connection.execute(query).scalars())
+
     # Who sees to it.
 
     def handled(self, ids: Iterable[bytes]) -> dict[bytes, HandlingRow]:

@@ -273,6 +273,7 @@ queue = Table(
     Column("snoozed_until", BigInteger),
 )
 Index("queue_by_number", queue.c.number, unique=True)
+Index("queue_by_their_reference", queue.c.their_reference, queue.c.number)
 Index("queue_by_change", queue.c.changed_at, queue.c.exchange)
 Index("queue_by_stage", queue.c.stage, queue.c.changed_at, queue.c.exchange)
 for _name, _columns in (

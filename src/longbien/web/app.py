@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -72,7 +72,9 @@ class _Door:
         self._workers = workers
         self._fatal = fatal
         secure = console.setting.secure
-        self._cookie = "__Host-longbien" if secure else "longbien"
+        # Without TLS this is a demonstration on one machine, where two consoles differ by their ports only and cookies do not.
+        port = urlsplit(console.setting.origin).port
+        self._cookie = "__Host-longbien" if secure else f"longbien-{port}"
         self._secure = secure
 
     def of(self, methods: dict[str, Route]) -> Handler:
@@ -114,7 +116,7 @@ class _Door:
 
         def answer() -> tuple[Asked, Reply]:
             session = self._console.sessions.find(came.cookie) if came.cookie else None
-            return replace(asked, session=session), refused(code, asked)
+            return self._door.recognised(asked, session), refused(code, asked)
 
         return await self._run(answer, asked, request)
 
@@ -133,7 +135,6 @@ class _Door:
     def _response(self, answer: Callable[[], tuple[Asked, Reply]], asked: Asked, packed: bool) -> Response:
         try:
             asked, reply = answer()
-            asked = self._in_own_words(asked)
             made = self._made(asked, reply, packed)
         except (StoreFault, Broken):
             raise
@@ -180,14 +181,6 @@ class _Door:
             language=words.chosen(wanted, accepts, live=self._console.setting.live),
             client=request.client.host if request.client else "",
         )
-
-    def _in_own_words(self, asked: Asked) -> Asked:
-        """With the language and the zone that the person chose."""
-        if asked.session is None:
-            return asked
-        mine = asked.session.chosen_values
-        language = words.chosen(mine.get("language", ""), asked.language, live=self._console.setting.live)
-        return replace(asked, language=language, zone=mine.get("zone", ""))
 
     def _came(self, request: Request) -> Came:
         return Came(

@@ -81,6 +81,7 @@ _STATUS: Final = {
     "NOT_THERE": 404,
     "FORM_UNREADABLE": 400,
     "METHOD_OTHER": 405,
+    "ORIGIN_IN_DOUBT": 409,
     "OWNER_OTHER": 409,
     "STAGE_OTHER": 409,
     "TOO_OFTEN": 429,

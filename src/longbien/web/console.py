@@ -3,9 +3,11 @@
 What it knows: parts. What it must never know: a page.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from longbien.law import Labels
 from longbien.node import Assertion, Node
 from longbien.web.ceremony import Ceremonies
 from longbien.web.pace import Pace
@@ -25,13 +27,33 @@ class SampleKeys(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueClock:
+    """A running clock for a calendar outside the node: nothing of a case in it."""
+
+    exchange: str
+    clock: str
+    labels: Labels
+    due_at: int
+    statutory: bool
+    reminders: tuple[int, ...]
+    practice: bool
+
+
+Calendar = Callable[[Sequence[DueClock], int, str], bytes]
+"""How clocks become iCalendar, at a moment (ms), in a language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How the console was set up. `origin` is the address that browsers show; `mode` is the node's."""
+    """How the console was set up. `origin` is the address that browsers show; `mode` is the node's. `calendar` is `None`
+    where no writer is installed.
+    """
 
     origin: str
     relying_party: str
     mode: str
     samples: SampleKeys | None = None
+    calendar: Calendar | None = None
 
     @property
     def secure(self) -> bool:

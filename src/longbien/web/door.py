@@ -14,6 +14,7 @@ from longbien.web.console import Console
 from longbien.web.policy import Subject, decide
 from longbien.web.sessions import Session
 from longbien.web.table import Route
+from longbien.web.words import chosen
 
 PROOF_FIELD: Final = "form"
 TOKEN_BYTES: Final = 16
@@ -40,7 +41,7 @@ class Door:
         """The answer, and the request with what was found out about who asks."""
         sessions = self._console.sessions
         session = sessions.find(came.cookie) if came.cookie else None
-        asked = replace(asked, session=session)
+        asked = self.recognised(asked, session)
         exchange = None
         try:
             code, exchange = self._refusal(route, asked, came)
@@ -53,6 +54,14 @@ class Door:
             if route.name not in UNREMARKABLE:
                 self._looked(route, session, reply, reply.exchange or exchange)
         return asked, reply
+
+    def recognised(self, asked: Asked, session: Session | None) -> Asked:
+        """The request as that of the person who asks, in the language and the zone that this person chose."""
+        if session is None:
+            return asked
+        mine = session.chosen_values
+        language = chosen(mine.get("language", ""), asked.language, live=self._console.setting.live)
+        return replace(asked, session=session, language=language, zone=mine.get("zone", ""))
 
     def _refusal(self, route: Route, asked: Asked, came: Came) -> tuple[str, bytes | None]:
         """The code of the refusal, "" where there is none, and the exchange that the request is about."""
@@ -68,7 +77,11 @@ class Door:
 
     def _from_here(self, asked: Asked, came: Came) -> bool:
         """A form counts only when a page of this console sent it: by where it comes from, and in a session by its token."""
-        if came.origin != self._console.setting.origin and (came.origin or came.site != "same-origin"):
+        if came.origin in {"", "null"}:
+            # Our own pages send no referrer, and with it browsers hide the origin; they still say the site.
+            if came.site != "same-origin":
+                return False
+        elif came.origin != self._console.setting.origin:
             return False
         session = asked.session
         return session is None or hmac.compare_digest(unmasked(asked.written(PROOF_FIELD)), session.token)

@@ -76,6 +76,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "PASSKEY_WANTED": _("This needs a session that began with your passkey."),
         "NOT_THERE": _("There is no such page, or it belongs to another office."),
         "METHOD_OTHER": _("This address does not take what was sent to it."),
+        "ORIGIN_IN_DOUBT": _(
+            "Who stands behind the request is in doubt, so it is neither accepted nor answered."
+        ),
         "OWNER_OTHER": _("A colleague sees to this request."),
         "STAGE_OTHER": _("The request has ended or is set aside, so nothing more can be done in it."),
         "FORM_FOREIGN": _(
@@ -93,6 +96,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "PASSKEY_KNOWN": _("This passkey is enrolled already."),
         "PASSKEY_COPIABLE": _("An approver needs a passkey that cannot be copied, such as a security key."),
         "CEREMONY_OLD": _("The page was open for too long. Try again."),
+        "CALENDAR_MISSING": _("The calendar needs the optional part longbien[documents]."),
         "PERSON_SELF": _("Nobody changes the own roles."),
         "PERSON_UNKNOWN": _("There is no such person."),
         "ROLES_UNKNOWN": _("Choose at least one role."),
@@ -105,6 +109,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "ROLE_MISSING": _(
             "The signature that completes this must be an approver's, or an approver must have signed before."
         ),
+        "PASSKEY_OTHER": _("This passkey belongs to somebody else. Whoever is signed in signs."),
+        "DRAFT_KNOWN": _("The page was open for too long: the words changed meanwhile."),
         "OFFICE_OTHER": _("Only the office that wrote this signs it."),
         "DRAFT_SENT": _("It was sent already."),
         "TWO_PERSONS_NEEDED": _("One more person must sign before it can be sent."),
@@ -114,9 +120,51 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "PEER_NOT_PINNED": _("This State is not pinned here, so nothing can be sent to it."),
         "ACT_NOT_NOW": _("This step is not open now: something happened meanwhile."),
     },
+    "fault": {
+        "STATEMENT_MISSING": _("The signed text is missing."),
+        "STATEMENT_DIFFERS": _("The signed text was changed after it was signed."),
+        "PEER_NOT_PINNED": _("No two persons here have ever compared this State's key."),
+        "DESCRIPTOR_UNKNOWN": _("The papers that the signature names are not known here."),
+        "DESCRIPTOR_OVER": _("The papers of the node had run out when it was signed."),
+        "OFFICE_UNKNOWN": _("The node has no such office."),
+        "OFFICE_NOT_ALLOWED": _("A valid node, but the wrong office: this office may not ask for this."),
+        "TWO_PERSONS_NEEDED": _("Only one person approved it there; the law asks for two."),
+        "MODE_DIFFERS": _("One node practises and the other is live."),
+        "KEY_REVOKED": _("It was signed with a key that its State has revoked."),
+        "NAME_OF_ANOTHER": _("The node calls itself by the name of another State."),
+        "SAID_BEFORE": _("The same request, word for word, was sent here before under another number."),
+        "SIGNATURE_INVALID": _("The signature does not hold."),
+    },
+    "closed": {
+        "ACT_NOT_NOW": _("Not at this stage."),
+        "OFFICE_NOT_ALLOWED": _("Your office may not do this."),
+        "ROLE_NOT_ALLOWED": _("Only the other side may do this."),
+        "NOTHING_ASKED": _("Nothing was asked."),
+    },
+    "check": {
+        "papers": _("The State's papers are valid until"),
+        "statement-key": _("The signing key is current until"),
+        "links": _("Links to other States"),
+        "approvers": _("Approvers with a passkey"),
+        "operators": _("Operators with a passkey"),
+        "passkeys": _("Passkeys that lie in files"),
+    },
+    "next": {
+        "papers": _("The holders of the root sign a new descriptor: docs/howto/keys.md."),
+        "statement-key": _("The holders of the root list a new key: docs/howto/keys.md."),
+        "links": _("Look at the directory; what waits is tried again by itself."),
+        "approvers": _("Without two approvers nothing leaves that needs one of each. Add some under People."),
+        "operators": _("With one operator alone, a lost passkey locks everybody out. Add a second one."),
+        "passkeys": _("They are for demonstrations and exercises. A live node refuses them."),
+    },
+    "kind": {"all": _("All clocks"), "law": _("Set by law"), "target": _("Targets and wishes")},
+    "direction": {"sent": _("What this State asked"), "received": _("What this State was asked")},
     "remedy": {
         "ROLE_OTHER": _("Ask an operator if this should be one of your tasks."),
         "PASSKEY_WANTED": _("Sign out, and sign in with your passkey."),
+        "ORIGIN_IN_DOUBT": _(
+            "Call the office back by the number in the directory; ask for information, or refuse."
+        ),
         "OWNER_OTHER": _("Talk to the colleague, or take it over on its page."),
         "FORM_FOREIGN": _(
             "Go back, load the page again and send the form once more. What you wrote is still in the page."

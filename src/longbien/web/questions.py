@@ -55,7 +55,8 @@ class Question:
     """One field on a page.
 
     `kind`: text, longtext, lines, number, date, datetime, bool, must, choice, group (of `parts`) or list (of `items`, each a group).
-    `zone` is typed beside a datetime. `when` says on which other answers it depends. `wrong` is what to mend.
+    `zone` is typed beside a datetime. `when` says on which other answers it depends. `wrong` is what to mend. `aside`:
+    most people leave it empty, so the page may fold it away.
     """
 
     path: str
@@ -73,20 +74,22 @@ class Question:
     parts: tuple["Question", ...] = ()
     items: tuple["Question", ...] = ()
     more: bool = False
+    aside: bool = False
     either: Labels = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         """The path as an identifier of a page."""
-        return "f-" + _INDEX.sub(r"-\1", self.path).replace(".", "-")
+        return anchor(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """The answer is needed when the field with these labels has one of these values, or any at all."""
+    """The answer is needed when the field at `path`, with these labels, has one of these values, or any at all."""
 
+    path: str
     labels: Labels
-    values: tuple[Labels, ...]
+    values: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,11 @@ class Paper:
     gaps: Sequence[Gap] = ()
     offer: Offer = lambda _path, _field: None
     hidden: frozenset[str] = frozenset()
+
+
+def anchor(path: str) -> str:
+    """The identifier of a field on its page."""
+    return "f-" + _INDEX.sub(r"-\1", path).replace(".", "-")
 
 
 def questions(paper: Paper, act: str) -> tuple[Question, ...]:
@@ -170,8 +178,9 @@ def _question(paper: Paper, item: Field, beside: Mapping[str, Field], path: str)
         help=item.help,
         required=item.required,
         wrong=wrong,
-        when=_when(item, beside),
+        when=_when(item, beside, path.removesuffix(item.name)),
         either=either,
+        aside=not item.required and not item.needed_when and not _touched(paper, path),
     )
     if record is not None and item.many:
         count = max(_count(paper.typed, path), item.minimum or 0, 1 if item.required else 0)
@@ -194,6 +203,13 @@ def _question(paper: Paper, item: Field, beside: Mapping[str, Field], path: str)
     return _simple(paper, item, base, path)
 
 
+def _touched(paper: Paper, path: str) -> bool:
+    """Whether something stands there, or is wrong there."""
+    inside = (path, f"{path}.", f"{path}[")
+    names = (*(name for name, value in paper.typed.items() if value), *(gap.path for gap in paper.gaps))
+    return any(name == path or name.startswith(inside[1:]) for name in names if not name.endswith(".zone"))
+
+
 def _simple(paper: Paper, item: Field, base: Question, path: str) -> Question:
     typed = paper.typed.get(path, "" if item.default is None else _plain(item.default))
     wrong = base.wrong or " ".join(gap.mend for gap in paper.gaps if gap.path.startswith(f"{path}["))
@@ -209,7 +225,7 @@ def _simple(paper: Paper, item: Field, base: Question, path: str) -> Question:
         base,
         kind=kind,
         typed=typed,
-        zone=paper.typed.get(f"{path}.zone", "Z") if kind == "datetime" else "",
+        zone=zone_shown(paper.typed.get(f"{path}.zone", "Z")) if kind == "datetime" else "",
         options=options,
         limit=item.maximum,
         lowest=item.minimum,
@@ -227,22 +243,25 @@ _KINDS: Final = {
 }
 
 
-def _when(item: Field, beside: Mapping[str, Field]) -> tuple[Condition, ...]:
+def _when(item: Field, beside: Mapping[str, Field], path: str) -> tuple[Condition, ...]:
     found = [
         Condition(
+            path=path + name,
             labels=beside[name].labels,
-            values=tuple(_value_labels(beside[name], value) for value in values),
+            values=tuple(_option(beside[name], value) for value in values),
         )
         for name, values in item.needed_when
     ]
     if item.needed_with is not None:
-        found.append(Condition(labels=beside[item.needed_with].labels, values=()))
+        found.append(
+            Condition(path=path + item.needed_with, labels=beside[item.needed_with].labels, values=())
+        )
     return tuple(found)
 
 
-def _value_labels(item: Field, value: Value) -> Labels:
+def _option(item: Field, value: Value) -> Option:
     plain = _plain(value)
-    return item.value_labels.get(plain, {"en": plain})
+    return Option(value=plain, labels=item.value_labels.get(plain, {}))
 
 
 def _count(typed: Typed, path: str) -> int:
@@ -302,4 +321,14 @@ def _read(kind: str, written: str) -> Value:
 def _moment(written: str, zone: str) -> str:
     """A browser leaves out seconds that are nought; a zone that is missing stays missing, and the law says so."""
     seconds = ":00" if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", written) else ""
-    return f"{written}{seconds}{'' if _split_moment(written)[1] else zone.strip()}"
+    return f"{written}{seconds}{'' if _split_moment(written)[1] else _zone(zone.strip())}"
+
+
+def zone_shown(zone: str) -> str:
+    """An offset as people read it: `UTC`, `UTC+07:00`."""
+    return "UTC" if zone == "Z" else f"UTC{zone}" if zone[:1] in {"+", "-"} else zone
+
+
+def _zone(typed: str) -> str:
+    plain = typed.upper().removeprefix("UTC").removeprefix("GMT")
+    return "Z" if typed and not plain else plain

@@ -18,6 +18,7 @@ from longbien.web.assets import assets
 from longbien.web.console import Console
 from longbien.web.door import masked
 from longbien.web.labels import has_label, label
+from longbien.web.questions import anchor, zone_shown
 from longbien.web.sessions import IDLE_MS
 from longbien.web.table import menu
 from longbien.web.words import LANGUAGES, direction, law_language, speaker
@@ -64,6 +65,8 @@ def _around(console: Console, asked: Asked, nonce: str) -> dict[str, Any]:
         "law": worded_here,
         "label": lambda kind, code: label(say, kind, code),
         "has_label": has_label,
+        "anchor": anchor,
+        "offsets": [zone_shown(offset) for offset in times.OFFSETS],
         "party_name": lambda party: console.node.world.lawbook.name(party, law),
         "language": asked.language,
         "languages": LANGUAGES,

@@ -11,14 +11,38 @@ from typing import Final
 from longbien.web.asked import Asked, Reply
 from longbien.web.console import Console
 from longbien.web.policy import (
+    AUDIT,
     CASE,
     EVERYBODY,
+    IN_OFFICE,
+    MINE,
+    MINE_OR_FREE,
+    OPEN,
     RUNNING,
+    SIGNERS,
+    WRITING,
     Level,
     Policy,
+    Subject,
+    reading,
+)
+from longbien.web.screens import (
+    deadlines,
+    directory,
+    drafts,
+    home,
+    matter,
+    node,
+    numbers,
+    people,
+    profile,
+    queue,
+    records,
+    sheets,
+    sign_in,
+    watch,
 )
 from longbien.web.screens import help as help_screen
-from longbien.web.screens import home, people, profile, queue, sign_in, watch
 
 Screen = Callable[[Console, Asked], Reply]
 
@@ -48,6 +72,16 @@ _FIRST = Policy(who=EVERYBODY, level=Level.ENROL)
 _SURE = Policy(who=EVERYBODY, level=Level.PASSKEY)
 _CASES = Policy(who=CASE)
 _PEOPLE = Policy(who=RUNNING, level=Level.PASSKEY)
+_NOTING = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=IN_OFFICE)
+_ACTING = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=MINE_OR_FREE, stages=OPEN)
+_ACKNOWLEDGING = Policy(who=SIGNERS, subject=Subject.EXCHANGE, owners=MINE_OR_FREE, stages=OPEN)
+_TAKING = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=IN_OFFICE, stages=OPEN)
+_HELD = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=MINE)
+_SIGNING = Policy(who=SIGNERS, subject=Subject.DRAFT, owners=IN_OFFICE, stages=OPEN)
+_OWN_DRAFT = Policy(who=WRITING, subject=Subject.DRAFT, owners=MINE, stages=OPEN)
+_AUDITORS = Policy(who=AUDIT)
+_WRITERS = Policy(who=WRITING)
+_SHEET = Policy(who=WRITING, subject=Subject.SHEET, owners=MINE)
 
 ROUTES: Final = (
     _get("sign-in", "/sign-in", sign_in.door, _PUBLIC),
@@ -67,6 +101,33 @@ ROUTES: Final = (
     _get("fresh", "/fresh", watch.fresh, _CASES),
     _get("queue", "/queue", queue.queue, _CASES),
     _get("queue-csv", "/queue.csv", queue.as_csv, _CASES),
+    _get("matter", "/x/{exchange}", matter.matter, reading(CASE)),
+    _post("acknowledge", "/x/{exchange}/acknowledge", matter.acknowledge, _ACKNOWLEDGING),
+    _post("begin-act", "/x/{exchange}/act/{act}", sheets.begin_act, _ACTING),
+    _post("take", "/x/{exchange}/take", matter.take, _TAKING),
+    _post("put-down", "/x/{exchange}/put-down", matter.put_down, _HELD),
+    _post("rest", "/x/{exchange}/rest", matter.rest, _HELD),
+    _post("note", "/x/{exchange}/note", matter.note, _NOTING),
+    _get("new", "/new", sheets.choose, _WRITERS),
+    _post("begin", "/new", sheets.begin, _WRITERS),
+    _get("sheet", "/sheets/{sheet}", sheets.sheet, _SHEET),
+    _post("write", "/sheets/{sheet}", sheets.write, _SHEET),
+    _post("keep", "/sheets/{sheet}/keep", sheets.keep, _SHEET),
+    _post("discard", "/sheets/{sheet}/discard", sheets.discard, _SHEET),
+    _post("hand-in", "/sheets/{sheet}/hand-in", sheets.hand_in, _SHEET),
+    _get("approvals", "/approvals", drafts.approvals, _CASES),
+    _get("draft", "/drafts/{draft}", drafts.draft, reading(CASE, Subject.DRAFT)),
+    _post("sign", "/drafts/{draft}/sign", drafts.sign, _SIGNING),
+    _post("send", "/drafts/{draft}/send", drafts.send, _SIGNING),
+    _post("drop", "/drafts/{draft}/drop", drafts.drop, _OWN_DRAFT),
+    _get("deadlines", "/deadlines", deadlines.deadlines, _CASES),
+    _get("calendar", "/deadlines.ics", deadlines.calendar, _CASES),
+    _get("directory", "/directory", directory.directory, _ANYBODY),
+    _get("state", "/directory/{party}", directory.state, _ANYBODY),
+    _get("statistics", "/statistics", numbers.statistics, _ANYBODY),
+    _get("records", "/records", records.records, _AUDITORS),
+    _post("verify", "/records/verify", records.verify, _AUDITORS),
+    _get("node", "/node", node.node, Policy(who=RUNNING)),
     _get("people", "/people", people.people, _PEOPLE),
     _post("add-person", "/people", people.add, _PEOPLE),
     _post("change-person", "/people/{person}", people.change, _PEOPLE),

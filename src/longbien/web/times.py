@@ -15,6 +15,14 @@ from longbien.web.words import Say
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+# Every offset from UTC that a place has today, written as the law's times are.
+OFFSETS: Final = (
+    "Z",
+    *(f"-{hours:02d}:00" for hours in range(1, 13)),
+    *("-09:30", "-03:30", "-02:30"),
+    *(f"+{hours:02d}:00" for hours in range(1, 15)),
+    *("+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+08:45", "+09:30", "+10:30", "+12:45", "+13:45"),
+)
 
 
 def utc(at: int) -> str:

@@ -35,6 +35,17 @@
     }, 10000);
   }
 
+  // A field that depends on another answer steps aside until that answer is given; what stands in it stays in sight.
+  const settle = () => {
+    for (const field of document.querySelectorAll("[data-when]")) {
+      const other = document.getElementsByName(field.dataset.when)[0];
+      const input = field.querySelector("input, textarea, select");
+      field.hidden = Boolean(other) && !field.dataset.values.split(" ").includes(other.value) && !input.value && !field.matches(".wrong");
+    }
+  };
+  document.addEventListener("change", settle);
+  settle();
+
   // Keys. The letter that a key writes counts where it is Latin, its place otherwise, so a Cyrillic, Arabic or AZERTY board works.
   if (body.dataset.keys === "off") return;
   const keys = {
@@ -71,8 +82,8 @@
   let before = "";
   document.addEventListener("keydown", (event) => {
     const at = event.target;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && at.form) { at.form.requestSubmit(); return; }
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && at && at.form) { at.form.requestSubmit(); return; }
+    if (!(at instanceof Element) || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (at.matches("input:not([type=checkbox],[type=radio]), textarea, select, [contenteditable]")) return;
     const letter = /^[a-z?/]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace(/^Key/, "").toLowerCase();
     const pressed = before ? `${before} ${letter}` : letter;

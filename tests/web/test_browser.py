@@ -1,0 +1,418 @@
+"""What officers see and do, in a real browser: both flows on a bad line and at a desk, without scripts, by keyboard; every screen looked at.
+
+`LONGBIEN_SCREENSHOTS=folder pytest tests/web/test_browser.py` leaves pictures of every screen in four variants and two sizes.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from longbien.node.matter import matter
+
+from .driven import DESK, PHONE, Served, chromium, land, person, served
+from .land import BODIES
+from .test_flows import typed
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+KIB = 1024
+SCREENS = {
+    "sign-in": "/sign-in",
+    "watch": "/watch",
+    "queue": "/queue?view=everything",
+    "request": "/x/{exchange}",
+    "forged": "/x/{forged}",
+    "new": "/new",
+    "to-whom": "/new?procedure=preservation",
+    "form": "{sheet}",
+    "to-sign": "/approvals",
+    "signing": "{draft}",
+    "deadlines": "/deadlines?kind=all",
+    "directory": "/directory",
+    "state": "/directory/VN",
+    "statistics": "/statistics",
+    "records": "/records",
+    "node": "/node",
+    "people": "/people",
+    "profile": "/profile",
+    "help": "/help",
+    "refused": "/x/00",
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def world():
+    made = land()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def ru(world) -> Served:
+    with served(world.two.ru) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def vn(world) -> Served:
+    with served(world.two.vn) as running:
+        yield running
+
+
+def enrolled(browser, at: Served, world, party: str, name: str, **more):
+    found = person(browser, at.origin, **more)
+    found.enrol(at.code(world.people[party, name]))
+    found.activations = 0
+    return found
+
+
+def clean(who) -> None:
+    assert who.strangers == [], "a foreign request"
+    harmless = [said for said in who.reports if "status of 4" not in said]
+    assert harmless == []
+
+
+class Weight:
+    """Bytes on the wire of what a page loads."""
+
+    def __init__(self, who) -> None:
+        self.bytes = 0
+        session = who.context.new_cdp_session(who.page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", self._add)
+
+    def _add(self, event) -> None:
+        self.bytes += int(event["encodedDataLength"])
+
+    def taken(self) -> int:
+        found, self.bytes = self.bytes, 0
+        return found
+
+
+def test_at_three_at_night_a_request_is_acknowledged_on_a_phone_over_a_bad_line_with_three_touches(
+    browser, world, ru
+):
+    exchange = world.opened(urgency="emergency")
+    who = enrolled(browser, ru, world, "RU", "duty", phone=True)
+    who.page.get_by_text("duty (invented)").click()
+    who.page.get_by_role("button", name="Sign out").click()
+    who.page.wait_for_url("**/sign-in")
+    who.activations = 1  # the link in the page
+    who.slow()
+    weight = Weight(who)
+    who.go(f"/x/{exchange.hex()}")
+    assert "/sign-in?next=" in who.page.url
+    who.press(who.page.get_by_role("button", name="Sign in with a passkey"))
+    who.page.wait_for_url(f"**/x/{exchange.hex()}")
+    banner = who.page.locator(".who").bounding_box()
+    title = who.page.locator("h1").bounding_box()
+    assert banner["y"] < title["y"], "who stands behind it comes first"
+    button = who.page.get_by_role("button", name="Acknowledge and call back")
+    assert button.bounding_box()["height"] >= 32
+    assert weight.taken() <= 40 * KIB
+    who.press(button)
+    who.page.wait_for_url("**said=acknowledged")
+    assert who.activations <= 3
+    assert weight.taken() <= 12 * KIB
+    assert matter(world.two.ru.node, exchange).yes.acknowledged is not None
+    clean(who)
+
+
+def test_without_scripts_it_is_acknowledged_all_the_same_and_signed_on_the_own_phone(browser, world, ru):
+    exchange = world.opened()
+    phone = enrolled(browser, ru, world, "RU", "duty", phone=True)
+    who = person(browser, ru.origin, scripts=False)
+    who.go(f"/code/{ru.code(world.people['RU', 'duty'], 'enter')}")
+    who.page.get_by_role("button", name="Go in").click()
+    who.activations = 1
+    who.go(f"/x/{exchange.hex()}")
+    who.press(who.page.get_by_role("button", name="Acknowledge, and sign on another device"))
+    where = who.page.url.removeprefix(ru.origin)
+    assert where.startswith("/drafts/")
+    phone.go(where)
+    who.press(phone.page.get_by_role("button", name="Sign and send"))
+    phone.page.wait_for_url("**said=sent")
+    assert who.activations + phone.activations <= 4
+    assert matter(world.two.ru.node, exchange).yes.acknowledged is not None
+    clean(who)
+
+
+def fill(page, values) -> None:
+    """What somebody types; a choice is made by its first letters, with no click."""
+    for name, value in values.items():
+        field = page.locator(f'[name="{name}"]')
+        kind = field.evaluate("field => field.type")
+        if kind == "checkbox":
+            field.focus()
+            page.keyboard.press("Space")
+        elif kind == "select-one":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def wanted() -> dict[str, str]:
+    """One offence, one item, no more than the law asks."""
+    body = {
+        "legal_basis": [{"instrument": "ru-vn-1998"}],
+        "offence": [{"code": "HC-10", "domestic": "Penal Code, Art. 287", "mode": "principal"}],
+        "items": [dict(BODIES["open"]["items"][0])],
+    }
+    left_out = ("deadline", "deadline_reason", "requested_days", "no_user_notice", "secrecy_review_on")
+    return {
+        name: value if name.endswith(".zone") else value.removesuffix("Z")
+        for name, value in typed("open", **body, handling="normal").items()
+        if name.partition(".")[0] not in left_out
+    }
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_at_a_desk_a_request_for_preservation_leaves_with_nine_clicks(browser, world, vn, scripts):
+    lawyer = enrolled(browser, vn, world, "VN", "lawyer")
+    approver = enrolled(browser, vn, world, "VN", "approver")
+    who = lawyer
+    if not scripts:
+        who = person(browser, vn.origin, scripts=False)
+        who.go(f"/code/{vn.code(world.people['VN', 'lawyer'], 'enter')}")
+        who.page.get_by_role("button", name="Go in").click()
+    page = who.page
+    who.press(page.get_by_role("link", name="New request"))
+    who.press(page.get_by_role("link", name="Preservation of stored data"))
+    who.press(page.get_by_role("button", name="Go on"))
+    fill(page, wanted())
+    who.press(page.get_by_role("button", name="Check"))
+    assert "Who will be able to read it" in page.inner_text("main"), page.inner_text("main")[:800]
+    who.press(page.get_by_role("button", name="Go on to sign"))
+    draft = page.url.removeprefix(vn.origin)
+    if not scripts:
+        lawyer.go(draft)
+    who.press(lawyer.page.get_by_role("button", name="Sign", exact=True))
+    lawyer.page.wait_for_url("**said=signed")
+    approver.go("/approvals")
+    approver.press(approver.page.locator(f'a[href="{draft}"]'))
+    approver.press(approver.page.get_by_role("button", name="Sign and send"))
+    approver.page.wait_for_url("**said=sent")
+    assert who.activations + approver.activations <= 9
+    for one in (who, approver):
+        clean(one)
+
+
+def test_by_keyboard_alone_a_request_is_found_acknowledged_and_the_keys_of_other_boards_work(
+    browser, world, ru
+):
+    exchange = world.opened(case_ref="KEYS-1")
+    who = enrolled(browser, ru, world, "RU", "duty")
+    keys = who.page.keyboard
+    dispatch = "([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true}))"
+    who.page.evaluate(dispatch, ["п", "KeyG"])
+    who.page.evaluate(dispatch, ["й", "KeyQ"])
+    who.page.wait_for_url("**/queue")
+    keys.press("/")
+    assert who.page.evaluate("document.activeElement.id") == "search"
+    keys.type("keys-1")
+    keys.press("Enter")
+    who.page.wait_for_url("**q=keys-1**")
+    keys.press("u")
+    who.page.wait_for_url(f"**/x/{exchange.hex()}")
+    keys.press("a")
+    assert "Acknowledge" in who.page.evaluate("document.activeElement.textContent")
+    assert who.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    keys.press("Enter")
+    who.page.wait_for_url("**said=acknowledged")
+    clean(who)
+
+
+def test_a_text_field_keeps_its_letters_and_the_keys_can_be_changed_and_switched_off(browser, world, ru):
+    who = enrolled(browser, ru, world, "RU", "lawyer")
+    who.go("/profile")
+    who.page.get_by_text("Change the keys").click()
+    who.page.locator("#search").press_sequentially("gq/?")
+    assert who.page.locator("#search").input_value() == "gq/?"
+    who.page.locator("#key-queue").fill("z")
+    who.page.get_by_role("button", name="Keep").click()
+    who.page.wait_for_url("**kept=1")
+    who.page.keyboard.press("z")
+    who.page.wait_for_url("**/queue")
+    who.go("/profile")
+    who.page.get_by_label("Single keys do nothing").check()
+    who.page.get_by_role("button", name="Keep").click()
+    who.page.wait_for_url("**kept=1")
+    who.page.keyboard.press("z")
+    who.page.keyboard.press("/")
+    assert who.page.evaluate("document.activeElement.id") != "search"
+    assert "/profile" in who.page.url
+    who.go("/profile")
+    who.page.get_by_label("Single keys do something").check()
+    who.page.get_by_role("button", name="Keep").click()
+    clean(who)
+
+
+def test_what_is_typed_is_kept_while_one_types(browser, world, vn):
+    who = enrolled(browser, vn, world, "VN", "lawyer")
+    who.go("/new?procedure=preservation")
+    who.page.get_by_role("button", name="Go on").click()
+    sheet = who.page.url
+    with who.page.expect_response(re.compile("/keep$")) as answered:
+        who.page.locator('[name="facts"]').fill("Half a sentence")
+        who.page.locator('[name="purpose"]').focus()
+    assert answered.value.status == 204
+    who.page.goto(sheet)
+    assert who.page.locator('[name="facts"]').input_value() == "Half a sentence"
+    clean(who)
+
+
+@pytest.fixture(scope="module")
+def everything(browser, world, ru):
+    """Somebody with every role, and one of each thing that has a page."""
+    somebody = world.two.ru.node.people.add(
+        name="Everything (invented)",
+        office="p247",
+        roles=["duty", "lawyer", "approver", "privacy", "auditor", "operator"],
+        by=bytes(16),
+    )
+    who = person(browser, ru.origin)
+    who.enrol(somebody.code)
+    exchange = world.opened(case_ref="VN-2026-0001")
+    world.opened(case_ref="VN-2026-0002")
+    forged = world.opened(case_ref="VN-2026-0002")
+    who.go("/new?procedure=preservation")
+    who.page.get_by_role("button", name="Go on").click()
+    who.page.get_by_role("button", name="Check").click()
+    sheet = who.page.url.removeprefix(ru.origin)
+    draft = world.two.ru.node.desk.draft_act(
+        exchange=exchange,
+        name="give_notice",
+        office="p247",
+        body={"text": "A notice (invented)."},
+        drafter=somebody.person,
+    )
+    return who, {
+        "exchange": exchange.hex(),
+        "forged": forged.hex(),
+        "sheet": sheet,
+        "draft": f"/drafts/{draft.id.hex()}",
+    }
+
+
+def chosen(who, language: str, theme: str) -> None:
+    who.page.request.get(who.origin + "/help")
+    token = who.page.locator("input[name=form]").first.get_attribute("value")
+    form = {"form": token, "language": language, "theme": theme, "keys": "on"}
+    said = who.page.request.post(who.origin + "/profile", form=form, headers={"Origin": who.origin})
+    assert said.ok
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_screen_is_open_to_everybody_in_both_directions_and_both_themes(everything, language, theme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    who, names = everything
+    who.go("/help")
+    chosen(who, language, theme)
+    axe, wrong, titles = Axe(), [], {}
+    pictures = os.environ.get("LONGBIEN_SCREENSHOTS")
+    for name, path in SCREENS.items():
+        if name == "sign-in":
+            continue
+        who.go(path.format(**names))
+        assert who.page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
+        titles.setdefault(who.page.title(), []).append(name)
+        found = axe.run(who.page)
+        wrong += [
+            (name, item["id"], [node["html"][:120] for node in item["nodes"]])
+            for item in found.response["violations"]
+        ]
+        if pictures:
+            shot(who.page, Path(pictures), f"{name}-{language}-{theme}")
+    assert wrong == []
+    assert [names for names in titles.values() if len(names) > 1] == []
+    clean(who)
+
+
+def shot(page, folder: Path, name: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for size, view in (("desk", DESK), ("phone", PHONE)):
+        page.set_viewport_size(view)
+        page.screenshot(path=str(folder / f"{name}-{size}.png"), full_page=True)
+    page.set_viewport_size(DESK)
+
+
+def test_at_320_pixels_nothing_runs_over_and_everything_to_press_is_large_enough(everything):
+    who, names = everything
+    who.page.set_viewport_size({"width": 320, "height": 640})
+    over, small = [], []
+    for name, path in SCREENS.items():
+        who.go(path.format(**names))
+        width = who.page.evaluate("document.scrollingElement.scrollWidth")
+        if width > 320:
+            over.append((name, width))
+        small += [
+            (name, text)
+            for text in who.page.evaluate(
+                """() => [...document.querySelectorAll("button, summary, select, input:not([type=hidden]), nav a, .button")]
+                .filter(item => item.offsetParent && !item.matches(".hidden, .skip"))
+                .filter(item => { const box = item.getBoundingClientRect(); return box.height < 24 || box.width < 20; })
+                .map(item => item.outerHTML.slice(0, 90))"""
+            )
+        ]
+    who.page.set_viewport_size(DESK)
+    assert over == []
+    assert small == []
+
+
+def test_the_first_tab_leads_to_the_content_and_the_order_of_focus_is_that_of_the_page(everything):
+    who, names = everything
+    who.go(f"/x/{names['exchange']}")
+    who.page.keyboard.press("Tab")
+    assert who.page.evaluate("document.activeElement.className") == "skip"
+    who.page.keyboard.press("Enter")
+    assert who.page.evaluate("document.activeElement.id") == "content"
+    places = []
+    for _ in range(8):
+        who.page.keyboard.press("Tab")
+        places.append(
+            who.page.evaluate(
+                """() => { const all = [...document.querySelectorAll("*")]; return all.indexOf(document.activeElement); }"""
+            )
+        )
+    assert places == sorted(places)
+
+
+def test_forced_colours_and_print_keep_what_counts(everything):
+    who, names = everything
+    who.page.emulate_media(forced_colors="active")
+    who.go(f"/x/{names['exchange']}")
+    border = "getComputedStyle(document.querySelector('.who')).borderTopStyle"
+    assert who.page.evaluate(border) == "solid"
+    who.page.emulate_media(forced_colors="none", media="print")
+    assert not who.page.locator(".menu").is_visible()
+    assert who.page.locator(".band").is_visible()
+    assert who.page.locator(".who").is_visible()
+    who.page.emulate_media(media="screen")
+
+
+def test_the_first_view_and_the_next_stay_light(browser, world, ru):
+    who = enrolled(browser, ru, world, "RU", "privacy")
+    who.context.clear_cookies()
+    weight = Weight(who)
+    who.go("/sign-in")
+    who.page.wait_for_load_state("networkidle")
+    assert weight.taken() <= 40 * KIB
+    who.page.get_by_role("button", name="Sign in with a passkey").click()
+    who.page.wait_for_url("**/watch")
+    who.page.wait_for_load_state("networkidle")
+    assert weight.taken() <= 40 * KIB
+    for path in ("/queue", "/watch", "/deadlines?kind=all", "/help"):
+        who.go(path)
+        who.page.wait_for_load_state("networkidle")
+        assert weight.taken() <= 6 * KIB, path
+    clean(who)
