@@ -1,5 +1,7 @@
 """Time that passes, or seems to: wrong clocks that are set right, and months without a word."""
 
+from functools import cache
+
 import pytest
 
 from law import sample
@@ -13,12 +15,11 @@ BODIES = sample.preservation(NOW)
 
 
 @pytest.fixture
-def two():
-    # Ticks make and destroy keys, so these pairs have papers and key stores of their own.
-    papers.cache_clear()
+def two(monkeypatch):
+    # Ticks make and destroy keys, so these pairs have papers and key stores of their own, and leave those of others alone.
+    monkeypatch.setattr("node.pair.papers", cache(papers.__wrapped__))
     made = pair()
     yield made
-    papers.cache_clear()
     made.vn.store.close()
     made.ru.store.close()
 
