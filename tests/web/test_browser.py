@@ -111,7 +111,7 @@ def test_at_three_at_night_a_request_is_acknowledged_on_a_phone_over_a_bad_line_
     who.go(f"/x/{exchange.hex()}")
     assert "/sign-in?next=" in who.page.url
     who.press(who.page.get_by_role("button", name="Sign in with a passkey"))
-    who.page.wait_for_url(f"**/x/{exchange.hex()}")
+    who.page.wait_for_url(f"{ru.origin}/x/{exchange.hex()}")
     banner = who.page.locator(".who").bounding_box()
     title = who.page.locator("h1").bounding_box()
     assert banner["y"] < title["y"], "who stands behind it comes first"

@@ -21,6 +21,8 @@
         failed.hidden = false;
       }
     });
+    // On a slow line the page is there before this file, and a press would send the form without an answer.
+    form.querySelector("button").disabled = false;
     // A page that the browser took from its memory must not send an old answer.
     window.addEventListener("pageshow", () => { form.elements.namedItem("credential").value = ""; });
   }
