@@ -23,11 +23,11 @@ bench: .venv/dev.stamp
 bench-peers: .venv/dev.stamp
 	$(BIN)/python -m bench.rivals.install
 
-# The locks hold hashes and no address, so that any index serves them.
+# The locks hold hashes and no address, so that any index serves them. Extras stay named: without them pip looks past the pin.
 lock:
-	uv pip compile pyproject.toml --extra documents --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --no-header -o requirements/dev.txt
-	uv pip compile pyproject.toml --group build --generate-hashes --no-emit-index-url --python-version 3.11 --no-header -c requirements/dev.txt -o requirements/run.txt
-	uv pip compile pyproject.toml --extra documents --group build --generate-hashes --no-emit-index-url --python-version 3.11 --no-header -c requirements/dev.txt -o requirements/documents.txt
+	uv pip compile pyproject.toml --extra documents --group dev --generate-hashes --no-strip-extras --no-emit-index-url --python-version 3.11 --no-header -o requirements/dev.txt
+	uv pip compile pyproject.toml --group build --generate-hashes --no-strip-extras --no-emit-index-url --python-version 3.11 --no-header -c requirements/dev.txt -o requirements/run.txt
+	uv pip compile pyproject.toml --extra documents --group build --generate-hashes --no-strip-extras --no-emit-index-url --python-version 3.11 --no-header -c requirements/dev.txt -o requirements/documents.txt
 
 .venv/bin/pip:
 	$(PYTHON) -m venv .venv
