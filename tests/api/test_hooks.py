@@ -226,12 +226,11 @@ def test_a_hook_that_is_gone_is_told_nothing_more_until_somebody_tries_it(api, r
     assert go(api, receiver) == 0
     event = api.client.try_hook(made.hook.hook)
     assert go(api, receiver) == 2
-    assert [json.loads(body)["type"] for _, body in receiver.letters] == [
-        "org.longbien.draft.made",
-        "org.longbien.draft.made",
-        "org.longbien.hook.test",
-    ]
-    assert api.client.hook_log(made.hook.hook)[0].event == event
+    first, *together = [json.loads(body)["type"] for _, body in receiver.letters]
+    assert first == "org.longbien.draft.made"
+    # What leaves together may come in any order.
+    assert sorted(together) == ["org.longbien.draft.made", "org.longbien.hook.test"]
+    assert event in [told.event for told in api.client.hook_log(made.hook.hook)]
 
 
 @pytest.mark.parametrize(
