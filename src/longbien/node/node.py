@@ -103,8 +103,7 @@ class Node:
             self.keystore,
             objects=world.objects,
             spans=world.spans,
-            signer=self._signer,
-            suites=world.suites,
+            say=self.say,
             now=world.now,
             entropy=world.entropy,
         )

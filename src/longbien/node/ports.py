@@ -1,12 +1,15 @@
-"""What a node needs from the world, as arguments: time and randomness; who is told of long work; and how an impossible state
-is named.
+"""What a node needs from the world, as arguments: time and randomness; who is told of long work; who signs; and how an impossible
+state is named.
 
 What it knows: types. What it must never know: a real clock. Production hands in the machine's clock and entropy, the
 simulated world hands in its own, and no other code differs between them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+from longbien.wire.statement import Statement
 
 Now = Callable[[], int]
 """Milliseconds since 1970 in UTC. A claim for the record; it never decides order or acceptance."""
@@ -29,6 +32,16 @@ class Denied:
 
     code: str
     detail: str
+
+
+class Say(Protocol):
+    """How a part of a node speaks for its State without holding a key."""
+
+    def __call__(
+        self, payload: bytes, *, kind: str, exchange: bytes, audience: Sequence[str]
+    ) -> Statement | Denied:
+        """A statement of this party about an exchange, signed now and kept nowhere. Code: STATEMENT_KEY_NONE."""
+        ...
 
 
 class Broken(RuntimeError):

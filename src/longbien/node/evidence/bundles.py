@@ -28,14 +28,12 @@ from longbien.node.evidence.custody import Custodian, Deed
 from longbien.node.evidence.place import Place
 from longbien.node.evidence.vault import ObjectKey, Vault
 from longbien.node.jobs import Touch as Job
-from longbien.node.ports import Broken, Denied, Entropy, Now, Tell, untold
+from longbien.node.ports import Broken, Denied, Entropy, Now, Say, Tell, untold
 from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
 from longbien.store.evidence_rows import BundleItemRow, BundleRow, EvidenceRow
-from longbien.wire import statement
 from longbien.wire.cbor import Malformed
 from longbien.wire.statement import Statement
-from longbien.wire.suites import Signer, Suites
 
 # What one commit covers: enough for small files to share its cost, little enough to lose when the node is killed.
 _ITEMS_TOGETHER: Final = 64
@@ -95,8 +93,7 @@ class Bundles:
         vault: Vault,
         *,
         objects: Place | None,
-        signer: Callable[[], Signer | Denied],
-        suites: Suites,
+        say: Say,
         now: Now,
         entropy: Entropy,
     ) -> None:
@@ -106,8 +103,7 @@ class Bundles:
         self._custodian = custodian
         self._vault = vault
         self._objects = objects
-        self._signer = signer
-        self._suites = suites
+        self._say = say
         self._now = now
         self._entropy = entropy
 
@@ -292,16 +288,22 @@ class Bundles:
         self._custodian.record(deeds, office=bundle.office, write=write)
 
     def _sign(self, bundle: BundleRow) -> Signed | Denied:
-        signer = self._signer()
-        if isinstance(signer, Denied):
-            return signer
         with self._store.transaction() as tx:
             rows = tx.evidence.bundle_items(bundle.manifest)
             sealed = {item.number: item for item in tx.evidence.items(bundle.manifest)}
         items = tuple(_sealed_item(row, sealed[row.number]) for row in rows)
-        heading = manifests.read(bundle.heading) if not rows else manifests.read(rows[-1].item)
-        whole = replace(heading, items=items)
-        parts = [(part, self._statement(bundle, part, signer)) for part in manifests.split(whole)]
+        whole = replace(manifests.read(bundle.heading), items=items)
+        parts: list[tuple[Manifest, Statement]] = []
+        for part in manifests.split(whole):
+            signed = self._say(
+                part.encode(),
+                kind=manifests.KIND,
+                exchange=bundle.exchange,
+                audience=bundle.audience.split(),
+            )
+            if isinstance(signed, Denied):
+                return signed
+            parts.append((part, signed))
         leaf = notice(
             "manifest",
             manifest=bundle.manifest,
@@ -313,19 +315,6 @@ class Bundles:
         )
         self._sequencer.run([Job(leaf=leaf, write=lambda tx: self._write_parts(tx, bundle, parts, sealed))])
         return _signed(bundle, [signed.digest for _, signed in parts], list(sealed.values()))
-
-    def _statement(self, bundle: BundleRow, part: Manifest, signer: Signer) -> Statement:
-        own = self._directory.own
-        return statement.sign(
-            part.encode(),
-            kind=manifests.KIND,
-            issuer=own.party,
-            audience=bundle.audience.split(),
-            subject=bundle.exchange,
-            descriptor=own.digest,
-            signers=[signer],
-            suites=self._suites,
-        )
 
     def _write_parts(
         self,

@@ -3,8 +3,6 @@
 What it knows: who needs whom. What it must never know: sockets and screens.
 """
 
-from collections.abc import Callable
-
 from longbien.keys import KeyStore
 from longbien.node.book import Book
 from longbien.node.directory import Directory
@@ -17,12 +15,11 @@ from longbien.node.evidence.reading import Reading
 from longbien.node.evidence.release import Release
 from longbien.node.evidence.retention import Retention, Spans
 from longbien.node.evidence.vault import Vault
-from longbien.node.ports import Broken, Denied, Entropy, Now
+from longbien.node.ports import Broken, Entropy, Now, Say
 from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
 from longbien.store.outbox_rows import OutboxRow
 from longbien.wire import parcel
-from longbien.wire.suites import Signer, Suites
 
 
 class Evidence:
@@ -40,8 +37,7 @@ class Evidence:
         *,
         objects: Place | None,
         spans: Spans,
-        signer: Callable[[], Signer | Denied],
-        suites: Suites,
+        say: Say,
         now: Now,
         entropy: Entropy,
     ) -> None:
@@ -71,8 +67,7 @@ class Evidence:
             self.custodian,
             self.vault,
             objects=objects,
-            signer=signer,
-            suites=suites,
+            say=say,
             now=now,
             entropy=entropy,
         )
