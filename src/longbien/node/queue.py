@@ -9,9 +9,10 @@ import base64
 from dataclasses import dataclass, replace
 
 from longbien.exchange import Draft
+from longbien.law.instants import DAY
 from longbien.node import finding, queueing
 from longbien.node.node import Node
-from longbien.node.searching import DAY, Asked, read
+from longbien.node.searching import Asked, read
 from longbien.store import Transaction
 from longbien.store.desk_rows import DraftRow
 from longbien.store.queue_rows import Listed, QueueRow

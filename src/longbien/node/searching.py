@@ -7,9 +7,9 @@ found. `type:preservation state:RU stage:checking due:<24h owner:me tag:hospital
 import re
 from dataclasses import dataclass
 
+from longbien.law.instants import DAY, HOUR
 from longbien.node.queueing import WORD_MAX, split
 
-HOUR, DAY = 3_600_000, 86_400_000
 # A question of more words than this is answered for its first ones.
 WORDS_ASKED_MAX = 12
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
+from longbien.law.instants import DAY
 from longbien.node import Node, pages
 from longbien.node.pages import Due
 from longbien.node.raising import HEALTH
@@ -23,7 +24,6 @@ from longbien.paging.texts import Sender, message
 PAUSE_SECONDS: Final = 1.0
 # Clocks and links change slowly, and to look at them costs more than to look at pages.
 LOOK_EVERY: Final = 15
-DAY: Final = 86_400_000
 
 _T = TypeVar("_T")
 Health = Callable[[], Sequence[str]]

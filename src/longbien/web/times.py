@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 
+from longbien.law.instants import DAY, HOUR, MINUTE
 from longbien.web.words import Say
 
-MINUTE: Final = 60_000
-HOUR: Final = 60 * MINUTE
-DAY: Final = 24 * HOUR
 # Every offset from UTC that a place has today, written as the law's times are.
 OFFSETS: Final = (
     "Z",

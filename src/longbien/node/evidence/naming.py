@@ -12,6 +12,7 @@ from typing import Final
 from longbien.evidence import manifest as manifests
 from longbien.exchange import Act, Standing
 from longbien.law import Refusal, facts
+from longbien.law.instants import DAY
 from longbien.store import Transaction
 from longbien.store.evidence_rows import ManifestRow
 from longbien.wire import statement
@@ -19,7 +20,6 @@ from longbien.wire.cbor import Value
 
 _DIGEST_BYTES: Final = 32
 _CONSENT: Final = "use-and-onward-consent"
-_DAY: Final = 86_400_000
 # To these uses by another State or organisation its owner consents; of exculpatory disclosure the owner is only told.
 _ONWARD: Final = frozenset({"third_state", "organisation"})
 _NOBODY_STOPS: Final = "exculpatory_disclosure"
@@ -152,7 +152,7 @@ def _consents(
     return (
         use in _ONWARD
         and "consent_at" in data
-        and (until is None or now < until + _DAY)
+        and (until is None or now < until + DAY)
         and not conditions_open(standing)
     )
 

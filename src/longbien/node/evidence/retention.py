@@ -12,6 +12,7 @@ from longbien.carry import CarryFault, abandon
 from longbien.evidence.custody import Touch
 from longbien.exchange import Standing
 from longbien.law import facts, read_instant
+from longbien.law.instants import DAY, HOUR
 from longbien.node.book import notice
 from longbien.node.evidence.custody import Custodian, Deed
 from longbien.node.evidence.place import Place
@@ -22,9 +23,8 @@ from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
 from longbien.store.evidence_rows import EvidenceRow, ManifestRow
 
-DAY: Final = 86_400_000
 # Nothing here is due to the minute, and looking costs a walk over all manifests.
-_EVERY: Final = 3_600_000
+_EVERY: Final = HOUR
 _TOGETHER: Final = 64
 
 

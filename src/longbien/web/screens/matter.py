@@ -11,6 +11,7 @@ from typing import Final
 
 from longbien.exchange import Draft
 from longbien.law import Read
+from longbien.law.instants import DAY, HOUR
 from longbien.node import Assertion, Denied
 from longbien.node.handling import Handled, handle, handled
 from longbien.node.matter import ACCEPTED, DONE, Matter
@@ -19,7 +20,6 @@ from longbien.node.roles import SIGNING
 from longbien.web.asked import Asked, NotThere, Reply, go, hex_bytes, refused
 from longbien.web.ceremony import read_assertion
 from longbien.web.console import Console
-from longbien.web.times import DAY, HOUR
 from longbien.web.words import law_language
 from longbien.wire.cbor import Malformed
 

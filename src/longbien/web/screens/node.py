@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from longbien.keys import grouped
+from longbien.law.instants import DAY
 from longbien.node.roles import Role
 from longbien.store.desk_rows import CredentialRow, OfficerRow
 from longbien.store.peer_rows import PeerRow
 from longbien.web.asked import Asked, Reply
 from longbien.web.console import Console
-from longbien.web.times import DAY
 
 SOON_MS = 60 * DAY
 # Two persons are needed for most of what counts; a third is a holiday.
