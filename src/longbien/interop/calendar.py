@@ -16,7 +16,7 @@ from longbien.interop.words import word
 from longbien.law import Labels, worded
 
 if TYPE_CHECKING:
-    from icalendar import Alarm
+    from icalendar import Alarm, Calendar
 
 # As many digits as officers use to name an exchange; two exchanges may share them, no person can be found by them.
 REFERENCE_DIGITS = 8
@@ -41,13 +41,9 @@ def calendar(clocks: Sequence[Due], *, at: int, language: str) -> bytes:
     Raises:
         NotMade: WRITER_MISSING.
     """
-    if util.find_spec("icalendar") is None:
-        raise NotMade("WRITER_MISSING", "install longbien[documents]")
-    from icalendar import Calendar, Event  # noqa: PLC0415 - an optional part
+    made = _begun("clocks")
+    from icalendar import Event  # noqa: PLC0415 - an optional part
 
-    made = Calendar()
-    made.add("prodid", "-//Longbien//clocks//EN")
-    made.add("version", "2.0")
     for clock in clocks:
         event = Event()
         title = _title(clock, language)
@@ -78,13 +74,9 @@ def shift_calendar(turns: Sequence[Turn], *, office: str, at: int) -> bytes:
     Raises:
         NotMade: WRITER_MISSING.
     """
-    if util.find_spec("icalendar") is None:
-        raise NotMade("WRITER_MISSING", "install longbien[documents]")
-    from icalendar import Calendar, Event  # noqa: PLC0415 - an optional part
+    made = _begun("shifts")
+    from icalendar import Event  # noqa: PLC0415 - an optional part
 
-    made = Calendar()
-    made.add("prodid", "-//Longbien//shifts//EN")
-    made.add("version", "2.0")
     for turn in turns:
         event = Event()
         event.add("uid", f"{sha256(f'{office} {turn.until}'.encode()).hexdigest()[:32]}@longbien")
@@ -95,6 +87,17 @@ def shift_calendar(turns: Sequence[Turn], *, office: str, at: int) -> bytes:
         event.add("categories", ["SHIFT" if turn.person else "GAP"])
         made.add_component(event)
     return bytes(made.to_ical())
+
+
+def _begun(kind: str) -> "Calendar":
+    if util.find_spec("icalendar") is None:
+        raise NotMade("WRITER_MISSING", "install longbien[documents]")
+    from icalendar import Calendar  # noqa: PLC0415 - an optional part
+
+    made = Calendar()
+    made.add("prodid", f"-//Longbien//{kind}//EN")
+    made.add("version", "2.0")
+    return made
 
 
 def _alarm(title: str, before: int) -> "Alarm":
