@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -158,15 +159,7 @@ class _Demo:
         papers = {code: await party.do("papers") for code, party in self._parties.items()}
         for code, party in self._parties.items():
             for key, name in zip(party.officers, tour.PLAYERS, strict=True):
-                enrolled = await party.do(
-                    "enrol",
-                    name=f"{name} (invented)",
-                    office=OFFICE,
-                    credential=key.credential.hex(),
-                    public_key=key.public_key.hex(),
-                    software=True,
-                )
-                tour.keep_key(party.folder, enrolled["person"], key)
+                await self._enrol(party, key, name)
             await self._others(party)
             for other in papers.keys() - {code}:
                 plain = papers[other]["fingerprint"].replace(" ", "").replace("-", "")
@@ -183,16 +176,19 @@ class _Demo:
         config = read_config(party.folder)
         for name, roles in tour.OTHERS.items():
             key = tour.new_key(config.relying_party, config.origin)
-            enrolled = await party.do(
-                "enrol",
-                name=f"{name} (invented)",
-                office=OFFICE,
-                credential=key.credential.hex(),
-                public_key=key.public_key.hex(),
-                software=True,
-                roles=roles,
-            )
-            tour.keep_key(party.folder, enrolled["person"], key)
+            await self._enrol(party, key, name, roles=roles)
+
+    async def _enrol(self, party: _Party, key: SoftPasskey, name: str, **more: Sequence[str]) -> None:
+        enrolled = await party.do(
+            "enrol",
+            name=f"{name} (invented)",
+            office=OFFICE,
+            credential=key.credential.hex(),
+            public_key=key.public_key.hex(),
+            software=True,
+            **more,
+        )
+        tour.keep_key(party.folder, enrolled["person"], key)
 
     def _found(self, code: str) -> str:
         host, port, console = "127.0.0.1", _free_port(), _free_port()

@@ -14,7 +14,7 @@ from longbien.store.database import WAL_SAFE_SINCE
 from longbien.wire import selftest
 from longbien.wire.suites import PRODUCTION
 
-# A node needs room for its ledger to grow while nobody looks.
+# A node needs room for its ledger to grow while nobody looks; a store that cannot grow stops it.
 FREE_BYTES_MIN = 1 << 30
 # A clock before this program was written is a clock that is wrong.
 EARLIEST = 1_763_856_000_000

@@ -20,6 +20,7 @@ import uvicorn
 import uvloop
 
 from longbien.cli.control import application as control_application
+from longbien.cli.doctor import FREE_BYTES_MIN
 from longbien.cli.failing import ListenFault
 from longbien.cli.outward import api_routes, crier
 from longbien.cli.passkeys import SampleFolder
@@ -43,8 +44,6 @@ STOP_SECONDS = 10
 WORKERS = 8
 # A batch of acts makes some ten thousand objects, hardly any of them in a circle.
 GC_THRESHOLD = 20_000
-# Below this somebody is called: a store that cannot grow stops the node.
-FREE_BYTES_MIN = 1 << 30
 
 
 def serve(config: Config, passphrase: str) -> None:
