@@ -6,6 +6,7 @@ Everything written here is invented and says so. Times lean on `at`, the ms at w
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from longbien.exercise.office import NUMBER
 from longbien.law import Field, Rules, write_instant
 from longbien.law.instants import DAY, HOUR, day_of, write_day
 from longbien.wire.cbor import Value
@@ -100,6 +101,7 @@ class _Filler:
             "from_state": self.sender,
             "to_state": self.receivers[0] if self.receivers else None,
             "scope_limb": "b" if "b" in self.rules.scope_limbs else next(iter(self.rules.scope_limbs), None),
+            "number": NUMBER if self.act == "call_back" else None,
             "amount": "12500.00",
             "date": write_day(day_of(self.at)),
             "expires": write_day(day_of(self.at) + 90),

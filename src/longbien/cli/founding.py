@@ -62,15 +62,15 @@ def _first_operator(folder: Path, name: str, office: str, passphrase: str) -> di
 
 def _office(text: str, *, illustrative: bool) -> Office:
     parts = text.split(":")
-    if len(parts) != 4:
-        raise CommandRefused("OFFICE_SYNTAX", "write id:name:role,role:language,language")
-    identifier, name, roles, languages = parts
+    if len(parts) not in {4, 5}:
+        raise CommandRefused("OFFICE_SYNTAX", "write id:name:role,role:language,language:number")
+    identifier, name, roles, languages, *number = parts
     return Office(
         id=identifier,
         name=name,
         roles=tuple(roles.split(",")),
         languages=tuple(languages.split(",")),
         hours="24/7" if "poc" in roles.split(",") else "office hours",
-        call_back="",
+        call_back="".join(number),
         illustrative=illustrative,
     )

@@ -63,7 +63,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "BODY_FLOAT": "Write amounts as text.",
         "BODY_DEPTH": _CORRECT,
         "BODY_HEX": 'Write bytes as {"$hex": "…"} with pairs of hexadecimal digits. ' + _CORRECT,
-        "OFFICE_SYNTAX": 'An office is written --office "p247:Contact point:poc,ca:en,vi".',
+        "OFFICE_SYNTAX": 'An office is written --office "p247:Contact point:poc,ca:en,vi:+84 24 0000 0000"; the number may be left out.',
         "PASSKEY_FILE": "Name the file that `longbien officer add` made.",
         "NODE_STOPPED": "`longbien node serve` says why; start it again. Repeating the command is safe.",
         "NODE_GONE": "Start the node and look whether it was done; repeating the command is safe.",
@@ -97,6 +97,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "ADDRESS_NONE": "Say where this person is reached: `longbien page contact`.",
         "ADDRESS_REFUSED": "Correct the address of this person: `longbien page contact`.",
         "APPRISE_MISSING": "Install the optional part: `pip install longbien[paging]`.",
+        "CALL_BACK_OTHER": "Call the office under a number that the directory has for its State, and write that one.",
         "HANDOVER_OLD": "Make the lists again: much may have changed in an hour.",
         # Configuration and machine
         "CONFIG_MISSING": "Name the node's folder with --folder, or make a node with `longbien node init`.",

@@ -3,7 +3,12 @@
 What it knows: that it is nobody's. What it must never be: taken for a real office, so its name always says what it is.
 """
 
+from typing import Final
+
 from longbien.keys import Office
+
+# A number that rings nowhere: no country has this code.
+NUMBER: Final = "+999 0000 0247"
 
 
 def practice_office(
@@ -19,6 +24,6 @@ def practice_office(
         roles=roles,
         languages=("en",),
         hours="24/7",
-        call_back="",
+        call_back=NUMBER,
         illustrative=True,
     )

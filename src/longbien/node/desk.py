@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from longbien.exchange import Act, Approval, Author, Draft, Opening, Rejected, Standing, step
 from longbien.law import Lawbook, Refusal, Rules, unknown_parties
 from longbien.ledger.records import NO_HEAD
-from longbien.node import events
+from longbien.node import calling_back, events
 from longbien.node.book import notice
 from longbien.node.directory import Directory
 from longbien.node.events import happened
@@ -164,7 +164,8 @@ class Desk:
     ) -> DraftRow | Denied:
         """A draft of a further act; with an `identifier` (16 bytes), which may be asked for again, it is made once.
 
-        Codes: EXCHANGE_UNKNOWN, QUARANTINED, DRAFT_KNOWN (another one has this identifier), PARTY_UNKNOWN, and those of `step`.
+        Codes: EXCHANGE_UNKNOWN, QUARANTINED, DRAFT_KNOWN (another one has this identifier), PARTY_UNKNOWN, CALL_BACK_OTHER, and those of
+        `step`.
         """
         with self._store.transaction() as tx:
             row = tx.exchanges.find([exchange]).get(exchange)
@@ -190,7 +191,11 @@ class Desk:
 
     def _keep(self, draft: Draft, standing: Standing | None, drafter: bytes) -> DraftRow | Denied:
         act = self._act(draft, standing, _EVERYBODY)
-        refused = self._judge(act, standing) or self._unknown_party(act, standing)
+        refused = (
+            self._judge(act, standing)
+            or self._unknown_party(act, standing)
+            or calling_back.refused(self._directory, act, standing)
+        )
         if refused is not None:
             return refused
         named = self._named(act, standing)

@@ -265,7 +265,7 @@ def _from(cursor: str) -> tuple[int, bytes] | None:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         match cbor.decode(raw):
             case [int() as place, bytes() as exchange] if (
-                not isinstance(place, bool) and 0 <= place < 1 << 63
+                not isinstance(place, bool) and -queueing.NEVER <= place <= queueing.NEVER
             ):
                 return place, exchange
     except (ValueError, Malformed):

@@ -29,6 +29,7 @@ WORDS_MAX = 64
 WORD_MAX = 48
 
 OURS, THEIRS, BOTH, NOBODY = "ours", "theirs", "both", "nobody"
+EMERGENCY = "emergency"
 
 # What only this node knows: when it heard, and what it said about who sees to it. No chain can show it.
 OF_THIS_NODE = ("number", "changed_at", "sent_key", "trouble", "owner", "snoozed_until")
@@ -73,7 +74,9 @@ def placed(
         due_at=None if clock is None else clock.due_at,
         statutory=clock is not None and clock.statutory,
         changed_at=at.now,
-        acknowledge_key=place if acknowledging(standing, rules, own) is not None else None,
+        acknowledge_key=_looked_at_first(row, place)
+        if acknowledging(standing, rules, own) is not None
+        else None,
         ours_key=place if turn in {OURS, BOTH} else None,
         theirs_key=place if turn in {THEIRS, BOTH} else None,
         expires_key=expiry,
@@ -219,6 +222,11 @@ def _turn(standing: Standing, rules: Rules, own: str) -> str:
     if waits == "both":
         return BOTH
     return OURS if waits == standing.role_of(own) else THEIRS
+
+
+def _looked_at_first(row: QueueRow, place: int) -> int:
+    """The place among what nobody has acknowledged: every emergency before everything else, in the order of their own clocks."""
+    return place - NEVER if row.urgency == EMERGENCY else place
 
 
 def _looked_at(row: QueueRow) -> str:

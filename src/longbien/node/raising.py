@@ -6,11 +6,11 @@ the arrival cannot be lost between the two; it ends in the commit of the acknowl
 
 from hashlib import sha256
 
-from longbien.node.queueing import BOTH, OURS
+from longbien.node.queueing import BOTH, EMERGENCY, OURS
 from longbien.store.page_rows import PageRow
 from longbien.store.queue_rows import QueueRow
 
-URGENCIES = ("urgent", "emergency")
+URGENCIES = ("urgent", EMERGENCY)
 ARRIVAL, CLOCK, PEER, HEALTH, STORM, TEST = "arrival", "clock", "peer", "health", "storm", "test"
 KINDS = (ARRIVAL, CLOCK, PEER, HEALTH, STORM, TEST)
 

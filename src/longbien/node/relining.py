@@ -20,7 +20,7 @@ from longbien.store.exchange_rows import ExchangeRow
 from longbien.store.queue_rows import QueueRow
 
 FACT = "queue"
-EDITION = b"1"
+EDITION = b"2"
 
 
 def ensure(node: Node) -> None:

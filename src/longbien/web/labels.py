@@ -119,6 +119,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "QUARANTINED": _("The request is set aside until people have looked at it."),
         "PEER_NOT_PINNED": _("This State is not pinned here, so nothing can be sent to it."),
         "ACT_NOT_NOW": _("This step is not open now: something happened meanwhile."),
+        "CALL_BACK_OTHER": _("Call back under a number of the directory; this one does not stand in it."),
     },
     "fault": {
         "STATEMENT_MISSING": _("The signed text is missing."),

@@ -11,7 +11,7 @@ from typing import Final
 
 from longbien.exchange import Standing
 from longbien.law import Field, Gap, Rules, gaps, reading, write_instant
-from longbien.node import Denied
+from longbien.node import Denied, calling_back, telling
 from longbien.node.matter import ACCEPTED, DONE, in_doubt
 from longbien.store.people_rows import SheetRow
 from longbien.web.asked import Asked, NotThere, Reply, go, hex_bytes, refused
@@ -104,7 +104,11 @@ def begin_act(console: Console, asked: Asked) -> Reply:
     same = next((item for item in begun if (item.exchange, item.act) == (exchange, act)), None)
     if same is not None:
         return go(f"/sheets/{same.id.hex()}")
-    return _new(console, asked.officer.person, rules, act, exchange, {})
+    known: Mapping[str, Value] = {}
+    if act == calling_back.ACT and row is not None:
+        known = calling_back.filled(node.directory, telling.taken(node, row)[0].act, row.opener)
+    typed = typed_of(rules.acts[act].fields, rules.types, known)
+    return _new(console, asked.officer.person, rules, act, exchange, typed)
 
 
 def sheet(console: Console, asked: Asked) -> Reply:
