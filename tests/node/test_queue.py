@@ -1,9 +1,11 @@
 """The queue between two nodes: every exchange stands in the views where officers look for it, and is found by what they remember of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+import sqlalchemy
 
 from law import sample
 from longbien.law.instants import DAY, HOUR
@@ -88,6 +90,37 @@ def test_an_exchange_moves_through_the_views_as_its_acts_do_and_every_line_can_b
             assert relining.rebuild(side.node, tx) == 1
         assert [made_again(line) for line in lines(side)] == [made_again(line) for line in before]
         assert audit(side.node).findings == ()
+
+
+def test_every_view_and_every_count_is_read_along_an_index_of_its_own(two):
+    """Whatever an engine believes of how many lines there are: told not to sort or to read whole tables, it still finds a way."""
+    side, asked = two.ru, []
+    engine = side.store._engine
+
+    def noted(_connection, _cursor, statement, values, _context, _many):
+        if "FROM queue" in statement and "queue.exchange" in statement:
+            asked.append((statement, values))
+
+    sqlalchemy.event.listen(engine, "before_cursor_execute", noted)
+    for view in VIEWS:
+        page(side.node, Reader(person=bytes(16)), Wish(view=view))
+    counts(side.node, Reader(person=bytes(16)))
+    sqlalchemy.event.remove(engine, "before_cursor_execute", noted)
+    assert len(asked) >= len(VIEWS)
+    with engine.begin() as connection:
+        if engine.name == "sqlite":
+            explain, wrong = "EXPLAIN QUERY PLAN", "SCAN queue(?! USING)|TEMP B-TREE"
+        else:
+            explain, wrong = "EXPLAIN", "Seq Scan on queue|Sort"
+            for way in ("seqscan", "sort", "bitmapscan"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        for statement, values in asked:
+            # What is cut off without an order may be read in any way, the whole table among them.
+            assert statement.count("LIMIT") == statement.count("ORDER BY"), statement
+            plan = "\n".join(
+                str(row[-1]) for row in connection.exec_driver_sql(f"{explain} {statement}", values)
+            )
+            assert not re.search(wrong, plan), f"{statement}\n{plan}"
 
 
 def lines(side: Side) -> list[queueing.QueueRow]:

@@ -191,24 +191,22 @@ class QueueRows:
     def listed(self, wish: Listed, *, limit: int) -> tuple[QueueRow, ...]:
         """The first lines of a list, in its order."""
         query = _conditions(select(queue), wish)
-        order, exchange = queue.c[wish.order], queue.c.exchange
         if wish.after is not None:
-            here, there = tuple_(order, exchange), tuple_(*wish.after)
+            here, there = tuple_(queue.c[wish.order], queue.c.exchange), tuple_(*wish.after)
             query = query.where(here < there if wish.newest_first else here > there)
-        query = (
-            query.order_by(order.desc(), exchange.desc())
-            if wish.newest_first
-            else query.order_by(order, exchange)
-        )
-        return tuple(map(_row, self._connection.execute(query.limit(limit))))
+        return tuple(map(_row, self._connection.execute(_ordered(query, wish).limit(limit))))
 
     def counted(self, wishes: Mapping[str, Listed], *, most: int) -> dict[str, int]:
         """How many lines each list holds, counted to `most` and no further."""
         if not wishes:
             return {}
+        # Counted in the order of the list, so that its index is the only way: an engine that guesses how many lines there are reads
+        # the whole queue to find that a view is empty.
         columns = [
             select(func.count())
-            .select_from(_conditions(select(queue.c[wish.order]), wish).limit(most).subquery())
+            .select_from(
+                _ordered(_conditions(select(queue.c[wish.order]), wish), wish).limit(most).subquery()
+            )
             .scalar_subquery()
             .label(name)
             for name, wish in wishes.items()
@@ -303,6 +301,13 @@ def _conditions(query: Select[Any], wish: Listed) -> Select[Any]:
         bounds.append(queue.c.due_at <= wish.due_until)
     bounds += [queue.c[name] == value for name, value in wish.where]
     return query.where(*bounds)
+
+
+def _ordered(query: Select[Any], wish: Listed) -> Select[Any]:
+    order, exchange = queue.c[wish.order], queue.c.exchange
+    if wish.newest_first:
+        return query.order_by(order.desc(), exchange.desc())
+    return query.order_by(order, exchange)
 
 
 def _row(row: Any) -> QueueRow:
