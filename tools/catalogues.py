@@ -19,7 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2 import nodes
 
-from longbien.web.render import environment
+from longbien.web.environment import environment
 from longbien.web.words import LANGUAGES
 
 WEB = Path(__file__).parents[1] / "src" / "longbien" / "web"

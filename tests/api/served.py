@@ -90,6 +90,7 @@ def served(
         node=two.vn.node,
         figures=figures.as_json,
         calendar=lambda clocks, now, language: f"{len(clocks)} {now} {language}".encode(),
+        agenda=lambda found, now: f"{len(found)} {now}".encode(),
         each=Pace(burst=burst, each_second=burst / 4),
         strangers=Pace(burst=strangers, each_second=strangers / 4),
     )

@@ -33,6 +33,7 @@ SAMPLES = {
     "leaf": "0",
     "hook": "0" * 16,
     "event": "1",
+    "place": "1",
 }
 
 

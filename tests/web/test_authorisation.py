@@ -39,7 +39,18 @@ PLAIN = {
     **dict.fromkeys(("home", "help", "profile", "choose", "directory", "state", "statistics"), (ALL, CODE)),
     "other-browser": (ALL, PASSKEY),
     **dict.fromkeys(
-        ("watch", "fresh", "queue", "queue-csv", "approvals", "deadlines", "calendar"), (CASE, CODE)
+        (
+            "watch",
+            "fresh",
+            "queue",
+            "queue-csv",
+            "approvals",
+            "deadlines",
+            "calendar",
+            "dialogue",
+            "meetings-calendar",
+        ),
+        (CASE, CODE),
     ),
     **dict.fromkeys(("new", "begin"), (WRITE, CODE)),
     **dict.fromkeys(("records", "verify"), (AUDIT, CODE)),
@@ -57,6 +68,11 @@ EXCHANGE = {
     "put-down": (WRITE, OWN, ANY_STAGE),
     "rest": (WRITE, OWN, ANY_STAGE),
     "note": (WRITE, HERE, ANY_STAGE),
+    "meeting": (CASE, HERE, ANY_STAGE),
+    "keep-minutes": (WRITE, HERE, ANY_STAGE),
+    "mark-action": (WRITE, HERE, ANY_STAGE),
+    "from-minutes": (WRITE, OWN_OR_FREE, OPEN),
+    "public-minutes": (WRITE, HERE, ANY_STAGE),
 }
 DRAFT = {
     "draft": (CASE, HERE, ANY_STAGE),

@@ -11,6 +11,7 @@ import pytest
 
 from longbien.node.matter import matter
 
+from . import meet
 from .driven import DESK, PHONE, Served, chromium, land, person, served
 from .land import BODIES
 from .test_flows import typed
@@ -30,6 +31,8 @@ SCREENS = {
     "to-sign": "/approvals",
     "signing": "{draft}",
     "deadlines": "/deadlines?kind=all",
+    "dialogue": "/dialogue",
+    "meeting": "/dialogue/{meeting}",
     "directory": "/directory",
     "state": "/directory/VN",
     "statistics": "/statistics",
@@ -296,6 +299,7 @@ def everything(browser, world, ru):
     )
     return who, {
         "exchange": exchange.hex(),
+        "meeting": meet.held(world.two).hex(),
         "forged": forged.hex(),
         "sheet": sheet,
         "draft": f"/drafts/{draft.id.hex()}",

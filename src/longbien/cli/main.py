@@ -17,6 +17,7 @@ from longbien.cli.asked import CommandRefused
 from longbien.cli.evidence import evidence_app
 from longbien.cli.failing import Exit, failure_of
 from longbien.cli.law import law_app
+from longbien.cli.meet import meet_app
 from longbien.cli.page import page_app
 from longbien.cli.pouch import pouch_app
 from longbien.cli.program import hook_app, token_app
@@ -56,6 +57,7 @@ for part in (
     user_app,
     shift_app,
     page_app,
+    meet_app,
     evidence_app,
     token_app,
     hook_app,

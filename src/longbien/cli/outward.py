@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from starlette.routing import BaseRoute
 
 from longbien.interop import figures
-from longbien.interop.calendar import Due, calendar
+from longbien.interop.calendar import Due, calendar, meeting_calendar
 from longbien.interop.faults import NotMade
 from longbien.node import Node
 from longbien.node.config import Config
+from longbien.node.meetings import Appointment
 from longbien.web.api.answers import Refused
 from longbien.web.api.api import Api
 from longbien.web.api.app import routes
@@ -36,6 +37,7 @@ def api_routes(
         node=node,
         figures=figures.as_json,
         calendar=_calendar,
+        agenda=_agenda,
         each=Pace(burst=EACH_BURST, each_second=EACH_SECOND),
         strangers=Pace(burst=STRANGERS_BURST, each_second=STRANGERS_SECOND),
     )
@@ -63,5 +65,12 @@ def _calendar(clocks: Sequence[RunningClock], now: int, language: str) -> bytes:
     ]
     try:
         return calendar(due, at=now, language=language)
+    except NotMade as fault:
+        raise Refused(fault.code, fault.detail) from fault
+
+
+def _agenda(found: Sequence[Appointment], now: int) -> bytes:
+    try:
+        return meeting_calendar(found, at=now)
     except NotMade as fault:
         raise Refused(fault.code, fault.detail) from fault

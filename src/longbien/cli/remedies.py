@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from longbien.cli.remedies_evidence import EVIDENCE, EVIDENCE_FAMILIES
+from longbien.cli.remedies_rooms import ROOMS
 
 _LOOK = "Look at `longbien request show` and draft again."
 _CORRECT = "Correct the file and draft again; `longbien request form` shows the fields."
@@ -316,6 +317,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "OWN_PAPERS_REFUSED": "This node's own papers do not hold; look at the clock of the machine, then docs/howto/keys.md.",
         "BROKEN": _HISTORY,
         **EVIDENCE,
+        **ROOMS,
     }
 )
 

@@ -24,10 +24,11 @@ from longbien.cli.doctor import FREE_BYTES_MIN
 from longbien.cli.failing import ListenFault
 from longbien.cli.outward import api_routes, crier
 from longbien.cli.passkeys import SampleFolder
-from longbien.interop.calendar import Due, calendar
+from longbien.interop.calendar import Due, calendar, meeting_calendar
 from longbien.keys import AskRoot, plan
 from longbien.node import Node
 from longbien.node.config import Config
+from longbien.node.meetings import Appointment
 from longbien.node.opening import open_node
 from longbien.paging.channels import channels
 from longbien.paging.pager import Heartbeat, Pager
@@ -123,6 +124,7 @@ def _console(
         mode=config.mode,
         samples=None if config.sample_keys is None else SampleFolder(config.sample_keys),
         calendar=_calendar if util.find_spec("icalendar") else None,
+        agenda=_agenda if util.find_spec("icalendar") else None,
     )
     host, port = config.console
     certificate, key = config.certificate or (None, None)
@@ -164,6 +166,10 @@ def _pager(config: Config, node: Node, workers: ThreadPoolExecutor) -> Pager:
 def _calendar(clocks: Sequence[DueClock], at: int, language: str) -> bytes:
     due = [Due(**{name: getattr(clock, name) for name in Due.__dataclass_fields__}) for clock in clocks]
     return calendar(due, at=at, language=language)
+
+
+def _agenda(found: Sequence[Appointment], at: int) -> bytes:
+    return meeting_calendar(found, at=at)
 
 
 async def _until_started(servers: Sequence[uvicorn.Server], tasks: list["asyncio.Task[None]"]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from longbien.interop.faults import NotMade
 from longbien.interop.words import word
 from longbien.law import Labels, worded
+from longbien.node.meetings import Appointment
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Calendar
@@ -85,6 +86,32 @@ def shift_calendar(turns: Sequence[Turn], *, office: str, at: int) -> bytes:
         event.add("dtend", _utc(turn.until))
         event.add("summary", f"{office} · {turn.person or '—'}")
         event.add("categories", ["SHIFT" if turn.person else "GAP"])
+        made.add_component(event)
+    return bytes(made.to_ical())
+
+
+def meeting_calendar(appointments: Sequence[Appointment], *, at: int) -> bytes:
+    """Meetings, and what is to be done after them, as a calendar at `at` (ms): a word for the kind and first digits, no topic.
+
+    Raises:
+        NotMade: WRITER_MISSING.
+    """
+    made = _begun("meetings")
+    from icalendar import Event  # noqa: PLC0415 - an optional part
+
+    for item in appointments:
+        event = Event()
+        mark = "EXERCISE · " if item.practice else ""
+        event.add("uid", f"{sha256(f'meeting {item.identifier}'.encode()).hexdigest()[:32]}@longbien")
+        event.add("dtstamp", _utc(at))
+        if item.ends_at is None:
+            event.add("dtstart", _utc(item.begins_at).date())
+        else:
+            event.add("dtstart", _utc(item.begins_at))
+            event.add("dtend", _utc(item.ends_at))
+        event.add("summary", f"{mark}{item.label} · {item.short}")
+        event.add("status", item.status.upper())
+        event.add("categories", ["ACTION" if item.ends_at is None else "MEETING"])
         made.add_component(event)
     return bytes(made.to_ical())
 

@@ -31,6 +31,7 @@ from longbien.store.event_rows import EventRows
 from longbien.store.evidence_rows import EvidenceRows
 from longbien.store.exchange_rows import ExchangeRows
 from longbien.store.ledger_rows import LedgerRows
+from longbien.store.meeting_rows import MeetingRows
 from longbien.store.outbox_rows import OutboxRows
 from longbien.store.page_rows import PageRows
 from longbien.store.peer_rows import PeerRows
@@ -70,6 +71,7 @@ class Transaction:
         self.people = PeopleRows(connection)
         self.duty = DutyRows(connection)
         self.pages = PageRows(connection)
+        self.meetings = MeetingRows(connection)
         self.events = EventRows(connection)
         self.programs = ProgramRows(connection)
 

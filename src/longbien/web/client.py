@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from longbien.web.api import shapes
+from longbien.web.api import meeting_shapes, shapes
 from longbien.web.api.openapi import BASE
 
 _Shape = TypeVar("_Shape")
@@ -239,6 +239,37 @@ class Client:
     def receipt(self, leaf: int) -> bytes:
         """The proof that a leaf is in the ledger."""
         return self._ask("GET", f"/ledger/leaves/{leaf}/receipt")[0]
+
+    # Dialogue.
+
+    def meetings(self, language: str = "en") -> tuple[meeting_shapes.Meeting, ...]:
+        """Meetings between States, the youngest first."""
+        return self._get("/meetings", meeting_shapes.MeetingList, language=language).items
+
+    def meeting(self, exchange: str, language: str = "en") -> meeting_shapes.Meeting:
+        """One meeting."""
+        return self._get(f"/meetings/{_part(exchange)}", meeting_shapes.Meeting, language=language)
+
+    def meeting_calendar(self, language: str = "en") -> bytes:
+        """Meetings, and what this State has to do after them, as iCalendar."""
+        return self._ask("GET", "/meetings.ics" + _query({"language": language}))[0]
+
+    def keep_minutes(self, exchange: str, text: str) -> meeting_shapes.Meeting:
+        """Keeps the text of the minutes at this node."""
+        wanted = meeting_shapes.MinutesWanted(text=text)
+        body, _ = self._ask("PUT", f"/meetings/{_part(exchange)}/minutes", wanted)
+        return msgspec.json.decode(body, type=meeting_shapes.Meeting)
+
+    def public_minutes(self, exchange: str, language: str = "en") -> bytes:
+        """The agreed minutes as a page for the public (HTML)."""
+        path = f"/meetings/{_part(exchange)}/minutes.html" + _query({"language": language})
+        return self._ask("GET", path)[0]
+
+    def mark_action(self, exchange: str, place: int, *, done: bool) -> meeting_shapes.Meeting:
+        """Notes that what was agreed is done, or open again."""
+        wanted = meeting_shapes.ActionWanted(done=done)
+        body, _ = self._ask("PUT", f"/meetings/{_part(exchange)}/actions/{place}", wanted)
+        return msgspec.json.decode(body, type=meeting_shapes.Meeting)
 
     # Reading along.
 

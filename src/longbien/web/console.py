@@ -9,6 +9,7 @@ from typing import Protocol
 
 from longbien.law import Labels
 from longbien.node import Assertion, Node
+from longbien.node.meetings import Appointment
 from longbien.web.ceremony import Ceremonies
 from longbien.web.pace import Pace
 from longbien.web.policy import Level
@@ -42,11 +43,14 @@ class DueClock:
 Calendar = Callable[[Sequence[DueClock], int, str], bytes]
 """How clocks become iCalendar, at a moment (ms), in a language."""
 
+Agenda = Callable[[Sequence[Appointment], int], bytes]
+"""How meetings become iCalendar, at a moment (ms)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How the console was set up. `origin` is the address that browsers show; `mode` is the node's. `calendar` is `None`
-    where no writer is installed.
+    """How the console was set up. `origin` is the address that browsers show; `mode` is the node's. `calendar` and `agenda` are
+    `None` where no writer is installed.
     """
 
     origin: str
@@ -54,6 +58,7 @@ class Setting:
     mode: str
     samples: SampleKeys | None = None
     calendar: Calendar | None = None
+    agenda: Agenda | None = None
 
     @property
     def secure(self) -> bool:

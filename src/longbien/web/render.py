@@ -4,41 +4,21 @@ What it knows: what every page shows around its own content, and the small words
 """
 
 import json
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from longbien.law import Labels, worded
 from longbien.node.roles import Role
 from longbien.store.people_rows import SessionRow
 from longbien.web import times
 from longbien.web.asked import Asked, Reply
-from longbien.web.assets import assets
 from longbien.web.console import Console
 from longbien.web.door import masked
+from longbien.web.environment import environment
 from longbien.web.labels import has_label, label
 from longbien.web.questions import anchor, zone_shown
 from longbien.web.sessions import IDLE_MS
 from longbien.web.table import menu
 from longbien.web.words import LANGUAGES, direction, law_language, speaker
-
-
-@cache
-def environment() -> Environment:
-    """The templates. A name that a template uses and nobody gave is a fault, not a blank."""
-    found = Environment(
-        loader=PackageLoader("longbien.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    found.filters["utc"] = times.utc
-    found.filters["machine"] = times.machine
-    found.globals["asset"] = lambda name: assets()[name]
-    return found
 
 
 def page(console: Console, asked: Asked, reply: Reply, nonce: str) -> str:

@@ -36,6 +36,8 @@ STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "OFFICE_OTHER": 403,
         "NOT_THERE": 404,
         "EXCHANGE_UNKNOWN": 404,
+        "MEETING_UNKNOWN": 404,
+        "ACTION_UNKNOWN": 404,
         "DRAFT_UNKNOWN": 404,
         "STATEMENT_UNKNOWN": 404,
         "LEAF_UNKNOWN": 404,

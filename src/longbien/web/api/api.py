@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from longbien.node import Node
+from longbien.node.meetings import Appointment
 from longbien.node.statistics import Report
 from longbien.web.api.pace import Pace
 from longbien.web.api.shapes import RunningClock
@@ -18,6 +19,9 @@ Figures = Callable[[Report], dict[str, Any]]
 Calendar = Callable[[Sequence[RunningClock], int, str], bytes]
 """Running clocks, now (ms) and a language as iCalendar; raises what has a `code` where no writer is installed."""
 
+Agenda = Callable[[Sequence[Appointment], int], bytes]
+"""Meetings as iCalendar at a moment (ms); raises what has a `code` where no writer is installed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
@@ -26,5 +30,6 @@ class Api:
     node: Node
     figures: Figures
     calendar: Calendar
+    agenda: Agenda
     each: Pace
     strangers: Pace

@@ -148,7 +148,7 @@ def _problems(route: Route) -> set[int]:
         found |= {401, 403}
     if route.parts:
         found.add(404)
-    if route.method in {"POST", "PUT"} or route.name == "statistics":
+    if route.method in {"POST", "PUT"} or route.name in {"statistics", "public-minutes"}:
         found.add(422)
     if route.method == "POST":
         # An exchange or an office is named in bodies too.
@@ -159,7 +159,7 @@ def _problems(route: Route) -> set[int]:
         found |= {412, 428}
     if route.name in {"events", "stream"}:
         found.add(410)
-    if route.name == "calendar":
+    if route.name in {"calendar", "meetings-calendar"}:
         found.add(501)
     return found
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from longbien.node.tokens import Scope
-from longbien.web.api import cases, drafts, following, law, shapes, station
+from longbien.web.api import cases, dialogue, drafts, following, law, meeting_shapes, shapes, station
 from longbien.web.api.answers import JSON, Answer, Call
 
 Handler = Callable[[Call], Answer]
@@ -38,6 +38,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "leaf": "[0-9]{1,15}",
         "hook": "[0-9a-f]{16}",
         "event": "[0-9]{1,15}",
+        "place": "[0-9]{1,3}",
     }
 )
 
@@ -124,6 +125,20 @@ def _post(
         query=query,
         body=body,
         status=status,
+    )
+
+
+def _put(name: str, path: str, handler: Handler, body: type, gives: type, about: str) -> Route:
+    """A note of this State beside an exchange; the same note twice is the same note."""
+    return Route(
+        name=name,
+        method="PUT",
+        path=path,
+        policy=Scope.CASES_NOTE,
+        handler=handler,
+        about=about,
+        gives=gives,
+        body=body,
     )
 
 
@@ -307,6 +322,61 @@ ROUTES: Final = (
         dict,
         "The transparency report of a period",
         query=shapes.PeriodQuery,
+    ),
+    # Dialogue.
+    _get(
+        "meetings",
+        "/meetings",
+        Scope.CASES_READ,
+        dialogue.every,
+        meeting_shapes.MeetingList,
+        "Meetings between States, the youngest first",
+        query=shapes.LanguageQuery,
+    ),
+    _get(
+        "meetings-calendar",
+        "/meetings.ics",
+        Scope.CASES_READ,
+        dialogue.calendar,
+        None,
+        "Meetings, and what this State has to do after them, as iCalendar",
+        media=cases.CALENDAR,
+        query=shapes.LanguageQuery,
+    ),
+    _get(
+        "meeting",
+        "/meetings/{exchange}",
+        Scope.CASES_READ,
+        dialogue.one,
+        meeting_shapes.Meeting,
+        "One meeting: who comes, what was said, minutes, what is to be done",
+        query=shapes.LanguageQuery,
+    ),
+    _put(
+        "keep-minutes",
+        "/meetings/{exchange}/minutes",
+        dialogue.keep_minutes,
+        meeting_shapes.MinutesWanted,
+        meeting_shapes.Meeting,
+        "Keep the text of the minutes here",
+    ),
+    _get(
+        "public-minutes",
+        "/meetings/{exchange}/minutes.html",
+        Scope.CASES_READ,
+        dialogue.public,
+        None,
+        "The agreed minutes as a page for the public",
+        media=dialogue.HTML,
+        query=shapes.LanguageQuery,
+    ),
+    _put(
+        "mark-action",
+        "/meetings/{exchange}/actions/{place}",
+        dialogue.mark,
+        meeting_shapes.ActionWanted,
+        meeting_shapes.Meeting,
+        "Note that what was agreed is done, or open again",
     ),
     # Directory and ledger.
     _get(

@@ -88,13 +88,17 @@ def begin(console: Console, asked: Asked) -> Reply:
 
 def begin_act(console: Console, asked: Asked) -> Reply:
     """A sheet for a step: the one that the person has begun already, or a new one."""
+    return begin_step(console, asked, asked.params["act"], {})
+
+
+def begin_step(console: Console, asked: Asked, act: str, typed: Mapping[str, str]) -> Reply:
+    """The same, with answers that another page knows already; they do not go into a sheet that was begun before."""
     node = console.node
     exchange = hex_bytes(asked.params["exchange"], 16)
     with node.store.transaction() as tx:
         row = tx.exchanges.find([exchange]).get(exchange)
     standing = None if row is None else Standing.decode(row.standing)
     rules = None if standing is None else node.world.lawbook.rules(standing.procedure, standing.version)
-    act = asked.params["act"]
     if rules is None or act not in rules.acts:
         raise NotThere
     if act in ACCEPTED | DONE and in_doubt(node, exchange):
@@ -107,8 +111,8 @@ def begin_act(console: Console, asked: Asked) -> Reply:
     known: Mapping[str, Value] = {}
     if act == calling_back.ACT and row is not None:
         known = calling_back.filled(node.directory, telling.taken(node, row)[0].act, row.opener)
-    typed = typed_of(rules.acts[act].fields, rules.types, known)
-    return _new(console, asked.officer.person, rules, act, exchange, typed)
+    filled = typed_of(rules.acts[act].fields, rules.types, known)
+    return _new(console, asked.officer.person, rules, act, exchange, {**filled, **typed})
 
 
 def sheet(console: Console, asked: Asked) -> Reply:

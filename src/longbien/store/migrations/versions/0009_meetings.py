@@ -1,0 +1,20 @@
+"""Meetings: minutes, and what of their actions is done."""
+
+from alembic import op
+
+from longbien.store.meeting_schema import TABLES
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Create what is not there yet; a new database has it from the first revision."""
+    for table in TABLES:
+        table.create(op.get_bind(), checkfirst=True)
+
+
+def downgrade() -> None:
+    """Drop them again."""
+    for table in reversed(TABLES):
+        table.drop(op.get_bind())
