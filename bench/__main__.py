@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import delivery, fanout, growth, pieces, queue, report
+from bench import delivery, fanout, growth, officers, pieces, queue, report
 from bench.rivals.run import RIVALS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bench.report import Row
 
-THEMES = ("pieces", "delivery", "growth", "fanout", "queue")
+THEMES = ("pieces", "delivery", "growth", "fanout", "queue", "officers")
 
 
 def main() -> int:
@@ -61,6 +61,7 @@ def _themes(*, quick: bool, rivals: tuple[str, ...]) -> dict[str, Callable[[], l
         "delivery": lambda: delivery.rows(size, rivals),
         "growth": lambda: growth.rows(exchanges, 64 if quick else 256),
         "queue": lambda: queue.rows((100, 2_000 if quick else 100_000)),
+        "officers": officers.rows,
         "fanout": lambda: fanout.rows(12 if quick else 192),
     }
 

@@ -39,12 +39,16 @@ class Sender:
     people: tuple[bytes, bytes]
 
 
-def requests(sender: Sender, rules: Rules, count: int, now: int) -> list[Draft]:
-    """So many drafts that each open an exchange of its own."""
+def preservation(party: str, other: str, now: int) -> dict[str, Any]:
+    """The sample case's request for preservation, from `party` to `other`, whoever asks in the case itself."""
     text = (resources.files("longbien.exercise") / "data" / "sample-case.toml").read_text("utf-8")
     body = dict(course(read_case(text), now)[0].body)
-    # The sample case has its own two States; whoever sends here is the one that asks.
-    body["from_state"], body["to_state"] = sender.party, sender.other
+    return body | {"from_state": party, "to_state": other}
+
+
+def requests(sender: Sender, rules: Rules, count: int, now: int) -> list[Draft]:
+    """So many drafts that each open an exchange of its own."""
+    body = preservation(sender.party, sender.other, now)
     opening = Opening(
         procedure=rules.procedure,
         version=rules.version,

@@ -43,12 +43,14 @@ class Side:
 
 
 @contextmanager
-def founded(urls: Mapping[str, str]) -> Iterator[dict[str, Side]]:
+def founded(urls: Mapping[str, str], *, consoles: bool = False) -> Iterator[dict[str, Side]]:
     """Two nodes that know each other, with two officers each; not running. `urls` may name databases, by party."""
     with tempfile.TemporaryDirectory(prefix="longbien-bench-") as name, ExitStack() as stack:
         folders = {party: Path(name) / party for party in PARTIES}
-        for party, port in zip(PARTIES, free_ports(len(PARTIES)), strict=True):
-            make_folder(folders[party], _plan(party, port, urls.get(party, "")), PASSPHRASE)
+        ports = free_ports(2 * len(PARTIES))
+        for party, port, console in zip(PARTIES, ports[::2], ports[1::2], strict=True):
+            plan = _plan(party, port, urls.get(party, ""), console if consoles else 0)
+            make_folder(folders[party], plan, PASSPHRASE)
         configs = {party: read_config(folder) for party, folder in folders.items()}
         nodes = {party: open_node(config, PASSPHRASE) for party, config in configs.items()}
         for node in nodes.values():
@@ -90,16 +92,15 @@ class Running:
         return spent / os.sysconf("SC_CLK_TCK")
 
 
-@asynccontextmanager
-async def serving(sides: Mapping[str, Side]) -> AsyncIterator[Running]:
-    """Both nodes run, each in a process of its own."""
-    async with AsyncExitStack() as stack:
+@contextmanager
+def started(sides: Mapping[str, Side]) -> Iterator[tuple[int, ...]]:
+    """Both nodes run, each in a process of its own; the numbers of the processes."""
+    with ExitStack() as stack:
         credentials = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="longbien-bench-")))
         passphrase = credentials / "longbien.passphrase"
         passphrase.touch(mode=0o600)
         passphrase.write_text(PASSPHRASE)
         os.environ["CREDENTIALS_DIRECTORY"] = str(credentials)
-        ways: dict[str, Control] = {}
         pids: list[int] = []
         for party, side in sides.items():
             folder = side.config.socket.parent
@@ -108,12 +109,20 @@ async def serving(sides: Mapping[str, Side]) -> AsyncIterator[Running]:
             process = stack.enter_context(running(command, log=log, talk=True))
             if not answer(process, seconds=START_S, log=log).startswith("ready"):
                 raise MeasurementFailed(f"the node of {party} did not start")
-            ways[party] = await stack.enter_async_context(Control(side.config))
             pids.append(process.pid)
-        yield Running(ways=ways, pids=tuple(pids))
+        yield tuple(pids)
 
 
-def _plan(party: str, port: int, storage: str) -> Plan:
+@asynccontextmanager
+async def serving(sides: Mapping[str, Side]) -> AsyncIterator[Running]:
+    """Both nodes run, and can be asked as the command line asks them."""
+    async with AsyncExitStack() as stack:
+        pids = stack.enter_context(started(sides))
+        ways = {party: await stack.enter_async_context(Control(side.config)) for party, side in sides.items()}
+        yield Running(ways=ways, pids=pids)
+
+
+def _plan(party: str, port: int, storage: str, console: int) -> Plan:
     office = practice_office(OFFICE)
     return Plan(
         party=party,
@@ -125,6 +134,8 @@ def _plan(party: str, port: int, storage: str) -> Plan:
         offices=[office],
         storage=storage,
         witness_seconds=60,
+        console=f"127.0.0.1:{console}" if console else "",
+        origin=f"http://localhost:{console}" if console else "",
     )
 
 

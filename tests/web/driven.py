@@ -1,9 +1,8 @@
-"""A real browser before a real console: Debian's Chromium, a server on this machine, passkeys from a virtual authenticator."""
+"""A real browser before a real console: a server on this machine, with passkeys as if it were there under this name."""
 
 import asyncio
 import contextlib
 import os
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from typing import Any
 
 import pytest
 import uvicorn
+from tools.browser import DESK, PHONE, NoBrowser, Person, person
+from tools.browser import chromium as found
 
 from longbien.node import Node, WebAuthnCheck
 from longbien.web.app import application
@@ -20,21 +21,6 @@ from longbien.web.console import Console, Setting
 from node.pair import Side
 
 from .land import STAFF, Land, land
-
-CHROMIUM = shutil.which("chromium")
-# The line of a ship or a village: 64 kbit/s, 600 ms.
-SLOW = {"offline": False, "latency": 600, "downloadThroughput": 8000, "uploadThroughput": 8000}
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 800}
-
-
-def required() -> str:
-    """The browser, or a reason not to go on."""
-    if CHROMIUM is None:
-        if os.environ.get("LONGBIEN_REQUIRE_CHROMIUM"):
-            pytest.fail("chromium is not installed, and this run may not skip")
-        pytest.skip("chromium is not installed")
-    return CHROMIUM
 
 
 @dataclass
@@ -93,88 +79,16 @@ def served(side: Side, samples=None) -> Iterator[Served]:
     assert faults == []
 
 
-@dataclass
-class Person:
-    """Somebody at a browser, who has a security key of the own."""
-
-    page: Any
-    context: Any
-    origin: str
-    strangers: list[str] = field(default_factory=list)
-    reports: list[str] = field(default_factory=list)
-    activations: int = 0
-
-    def press(self, target: Any) -> None:
-        """A click or a tap, counted."""
-        self.activations += 1
-        target.click()
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.origin + path)
-
-    def enrol(self, code: str) -> None:
-        """The way of a new officer: a code, a passkey."""
-        self.go(f"/code/{code}")
-        self.page.get_by_role("button", name="Go in").click()
-        self.page.get_by_role("button", name="Make a passkey").click()
-        self.page.wait_for_url(lambda url: url.endswith(("/watch", "/records", "/node")))
-
-    def slow(self) -> None:
-        session = self.context.new_cdp_session(self.page)
-        session.send("Network.enable")
-        session.send("Network.emulateNetworkConditions", SLOW)
-
-
-def person(browser: Any, origin: str, *, scripts: bool = True, phone: bool = False, **more: Any) -> Person:
-    context = browser.new_context(
-        viewport=PHONE if phone else DESK,
-        java_script_enabled=scripts,
-        is_mobile=phone,
-        has_touch=phone,
-        locale=more.pop("locale", "en"),
-        **more,
-    )
-    # A ceiling and no measure: a busy machine is no fault of a page.
-    context.set_default_timeout(120_000)
-    page = context.new_page()
-    made = Person(page=page, context=context, origin=origin)
-    page.on("request", lambda request: request.url.startswith(origin) or made.strangers.append(request.url))
-    page.on("console", lambda said: _noted(made, said))
-    page.on("pageerror", lambda error: made.reports.append(str(error)))
-    session = context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    session.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "usb",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
-    return made
-
-
-def _noted(made: Person, said: Any) -> None:
-    if said.type in {"error", "warning"}:
-        made.reports.append(said.text)
-
-
 @contextlib.contextmanager
 def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = required()
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        try:
-            yield browser
-        finally:
-            browser.close()
+    """The browser, or a reason not to go on."""
+    try:
+        with found() as running:
+            yield running
+    except NoBrowser as missing:
+        if os.environ.get("LONGBIEN_REQUIRE_CHROMIUM"):
+            pytest.fail(f"{missing}, and this run may not skip")
+        pytest.skip(str(missing))
 
 
 __all__ = ["DESK", "PHONE", "STAFF", "Land", "Person", "Served", "chromium", "land", "person", "served"]

@@ -148,20 +148,6 @@ def test_without_scripts_it_is_acknowledged_all_the_same_and_signed_on_the_own_p
     clean(who)
 
 
-def fill(page, values) -> None:
-    """What somebody types; a choice is made by its first letters, with no click."""
-    for name, value in values.items():
-        field = page.locator(f'[name="{name}"]')
-        kind = field.evaluate("field => field.type")
-        if kind == "checkbox":
-            field.focus()
-            page.keyboard.press("Space")
-        elif kind == "select-one":
-            field.select_option(value)
-        else:
-            field.fill(value)
-
-
 def wanted() -> dict[str, str]:
     """One offence, one item, no more than the law asks."""
     body = {
@@ -190,7 +176,7 @@ def test_at_a_desk_a_request_for_preservation_leaves_with_nine_clicks(browser, w
     who.press(page.get_by_role("link", name="New request"))
     who.press(page.get_by_role("link", name="Preservation of stored data"))
     who.press(page.get_by_role("button", name="Go on"))
-    fill(page, wanted())
+    who.fill(wanted())
     who.press(page.get_by_role("button", name="Check"))
     assert "Who will be able to read it" in page.inner_text("main"), page.inner_text("main")[:800]
     who.press(page.get_by_role("button", name="Go on to sign"))
@@ -205,6 +191,42 @@ def test_at_a_desk_a_request_for_preservation_leaves_with_nine_clicks(browser, w
     approver.page.wait_for_url("**said=sent")
     assert who.activations + approver.activations <= 9
     for one in (who, approver):
+        clean(one)
+
+
+def test_by_keyboard_alone_a_request_is_written_checked_and_signed(browser, world, vn):
+    lawyer = enrolled(browser, vn, world, "VN", "lawyer")
+    page, keys = lawyer.page, lawyer.page.keyboard
+    keys.press("c")
+    page.wait_for_url("**/new")
+    keys.press("p")
+    page.wait_for_url("**procedure=preservation")
+    lawyer.reach(page.get_by_role("button", name="Go on"))
+    keys.press("Enter")
+    page.wait_for_url("**/sheets/**")
+    lawyer.write(wanted())
+    keys.press("Control+Enter")
+    page.wait_for_load_state()
+    assert "Who will be able to read it" in page.inner_text("main"), page.inner_text("main")[:800]
+    lawyer.reach(page.get_by_role("button", name="Go on to sign"))
+    keys.press("Enter")
+    page.wait_for_url("**/drafts/**")
+    draft = page.url.removeprefix(vn.origin)
+    lawyer.reach(page.get_by_role("button", name="Sign", exact=True))
+    keys.press("Enter")
+    page.wait_for_url("**said=signed")
+    approver = enrolled(browser, vn, world, "VN", "approver")
+    approver.go("/watch")
+    approver.page.keyboard.press("g")
+    approver.page.keyboard.press("s")
+    approver.page.wait_for_url("**/approvals")
+    approver.reach(approver.page.locator(f'a[href="{draft}"]'))
+    approver.page.keyboard.press("Enter")
+    approver.page.wait_for_url("**" + draft)
+    approver.reach(approver.page.get_by_role("button", name="Sign and send"))
+    approver.page.keyboard.press("Enter")
+    approver.page.wait_for_url("**said=sent")
+    for one in (lawyer, approver):
         clean(one)
 
 

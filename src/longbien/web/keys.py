@@ -41,6 +41,13 @@ COMMANDS: Final = (
     Command(id="ask", keys="n", text=_("Go to ask for information")),
     Command(id="print", keys="p", text=_("Print")),
 )
+# Letters for what is begun most often, where it is chosen: after "c", "p" asks for preservation.
+BEGINNINGS: Final = {
+    "preservation": "p",
+    "stored-data-access": "d",
+    "mla-evidence": "m",
+    "early-warning": "w",
+}
 THEMES: Final = ("system", "light", "dark")
 _FORM: Final = re.compile(r"[a-z/?](?: [a-z])?")
 

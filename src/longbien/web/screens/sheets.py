@@ -16,6 +16,7 @@ from longbien.node.matter import ACCEPTED, DONE, in_doubt
 from longbien.store.people_rows import SheetRow
 from longbien.web.asked import Asked, NotThere, Reply, go, hex_bytes, refused
 from longbien.web.console import Console
+from longbien.web.keys import BEGINNINGS
 from longbien.web.offers import Offers
 from longbien.web.questions import Paper, Question, Typed, body, questions, typed_of
 from longbien.web.words import law_language
@@ -60,6 +61,7 @@ def choose(console: Console, asked: Asked) -> Reply:
         "peers": peers,
         "links": links,
         "error": asked.wish("error"),
+        "letters": BEGINNINGS,
     }
     return Reply(page="choose.html", values=values)
 

@@ -82,12 +82,19 @@
   let before = "";
   document.addEventListener("keydown", (event) => {
     const at = event.target;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && at && at.form) { at.form.requestSubmit(); return; }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && at && at.form) {
+      // As Enter in a field would: by the form's first button.
+      event.preventDefault();
+      at.form.requestSubmit(at.form.querySelector("button"));
+      return;
+    }
     if (!(at instanceof Element) || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (at.matches("input:not([type=checkbox],[type=radio]), textarea, select, [contenteditable]")) return;
     const letter = /^[a-z?/]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace(/^Key/, "").toLowerCase();
     const pressed = before ? `${before} ${letter}` : letter;
     before = "";
+    const here = document.querySelector(`[data-key="${CSS.escape(pressed)}"]`);
+    if (here) { event.preventDefault(); here.click(); return; }
     const command = keys[pressed];
     if (!command) {
       if (Object.keys(keys).some((key) => key.startsWith(`${pressed} `))) { before = pressed; setTimeout(() => { before = ""; }, 1500); }
