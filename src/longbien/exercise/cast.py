@@ -38,6 +38,7 @@ from longbien.node import (
     pin_challenge,
 )
 from longbien.node.directory import LogVerifiers, Recall, recall
+from longbien.node.evidence import Place
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import law_texts
 from longbien.store import Store
@@ -144,7 +145,13 @@ def lawbook() -> Lawbook:
     return load({**law_texts(), "parties/exercise.toml": invented})
 
 
-def surroundings(crypto: Crypto, now: Now, chance: random.Random, recall: Recall = recall) -> World:
+def surroundings(
+    crypto: Crypto,
+    now: Now,
+    chance: random.Random,
+    recall: Recall = recall,
+    objects: Place | None = None,
+) -> World:
     """What a node of a simulated world gets from outside."""
     return World(
         lawbook=lawbook(),
@@ -154,6 +161,7 @@ def surroundings(crypto: Crypto, now: Now, chance: random.Random, recall: Recall
         entropy=chance.randbytes,
         log_verifiers=crypto.log_verifiers,
         recall=recall,
+        objects=objects,
     )
 
 

@@ -6,11 +6,13 @@ never be: part of a node. Nothing in production knows of this module, and no bug
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from longbien.exchange import Accepted, Act, Author, Diverged, Standing, step
 from longbien.exchange.chain import Followed, follow
+from longbien.exercise.planted_evidence import EVIDENCE_BUGS
+from longbien.exercise.planting import Bug, both, bug, swapped
 from longbien.exercise.seat import Seat
 from longbien.keys import Descriptor
 from longbien.law import Rules
@@ -24,28 +26,6 @@ from longbien.node.sequencer import Done
 from longbien.store import StoreFault, Transaction, desk_rows, outbox_rows
 from longbien.store.exchange_rows import EntryRow
 from longbien.wire import parcel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bug:
-    """One fault of a node: what it is, which promises it breaks, and how it is planted."""
-
-    name: str
-    what: str
-    promises: frozenset[str]
-    plant: Callable[[], contextlib.AbstractContextManager[None]]
-
-
-@contextlib.contextmanager
-def _swapped(owner: Any, name: str, faulty: Any) -> Iterator[None]:  # noqa: ANN401 - any part of a node
-    """Inside, the part `name` of `owner` is the faulty one."""
-    sound = getattr(owner, name)
-    setattr(owner, name, faulty)
-    try:
-        yield
-    finally:
-        setattr(owner, name, sound)
-
 
 # P1: what was acknowledged is durable.
 
@@ -69,7 +49,7 @@ def _lying_disk() -> Iterator[None]:
         if seat.party in durable:
             seat.store.restore(durable[seat.party])
 
-    with _swapped(Seat, "_after", count), _swapped(Seat, "fall", take_back):
+    with swapped(Seat, "_after", count), swapped(Seat, "fall", take_back):
         yield
 
 
@@ -164,8 +144,8 @@ def _second_click() -> Iterator[None]:
         return {}
 
     with (
-        _swapped(desk_rows.DeskRows, "drafts", unsent),
-        _swapped(desk_rows.DeskRows, "statements_of", none_of),
+        swapped(desk_rows.DeskRows, "drafts", unsent),
+        swapped(desk_rows.DeskRows, "statements_of", none_of),
     ):
         yield
 
@@ -284,109 +264,93 @@ def _root_from_memory(self: book.Book, tx: Transaction) -> bytes:
     return merkle.root(self._size, self._reader(tx))
 
 
-def _both(*parts: contextlib.AbstractContextManager[None]) -> contextlib.AbstractContextManager[None]:
-    @contextlib.contextmanager
-    def planted() -> Iterator[None]:
-        with contextlib.ExitStack() as stack:
-            for part in parts:
-                stack.enter_context(part)
-            yield
-
-    return planted()
-
-
-def _bug(
-    name: str, promises: str, what: str, plant: Callable[[], contextlib.AbstractContextManager[None]]
-) -> Bug:
-    return Bug(name=name, what=what, promises=frozenset(promises.split()), plant=plant)
-
-
 BUGS: tuple[Bug, ...] = (
-    _bug("lying-disk", "P1", "a commit returns before it is durable", _lying_disk),
-    _bug(
+    bug("lying-disk", "P1", "a commit returns before it is durable", _lying_disk),
+    bug(
         "changing-receipt",
         "P1",
         "a receipt is made under the newest head, so it differs from time to time",
-        lambda: _swapped(book.Book, "receipt", _newest_head),
+        lambda: swapped(book.Book, "receipt", _newest_head),
     ),
-    _bug(
+    bug(
         "full-queue",
         "P2",
         "an act that finds the outbox full is dropped",
-        lambda: _swapped(outbox_rows.OutboxRows, "add", _drop_when_full),
+        lambda: swapped(outbox_rows.OutboxRows, "add", _drop_when_full),
     ),
-    _bug(
+    bug(
         "gives-up",
         "P2",
         "a row leaves the outbox when the peer was not reached",
-        lambda: _swapped(delivery.Delivery, "failed", _give_up),
+        lambda: swapped(delivery.Delivery, "failed", _give_up),
     ),
-    _bug(
+    bug(
         "dead-letters",
         "P2",
         "what was put off once is never tried again",
-        lambda: _swapped(outbox_rows.OutboxRows, "waiting", _without_dead_letters),
+        lambda: swapped(outbox_rows.OutboxRows, "waiting", _without_dead_letters),
     ),
-    _bug(
+    bug(
         "freshness",
         "P2",
         "a host takes only acts that are recent by its own clock",
-        lambda: _both(
-            _swapped(admission.Admission, "_proposal", _only_fresh_acts),
-            _swapped(node.Node, "_assemble", _with_a_clock_at_the_door),
+        lambda: both(
+            swapped(admission.Admission, "_proposal", _only_fresh_acts),
+            swapped(node.Node, "_assemble", _with_a_clock_at_the_door),
         ),
     ),
-    _bug(
+    bug(
         "no-dedupe",
         "P3",
         "an act that comes twice is ordered twice",
-        lambda: _swapped(sequencer, "Batch", _Forgetful),
+        lambda: swapped(sequencer, "Batch", _Forgetful),
     ),
-    _bug("second-click", "P3", "a draft that is sent twice becomes two acts", _second_click),
-    _bug(
+    bug("second-click", "P3", "a draft that is sent twice becomes two acts", _second_click),
+    bug(
         "two-transactions",
         "P3",
         "leaf and effect are committed one after the other",
-        lambda: _swapped(node, "Sequencer", _SplitSequencer),
+        lambda: swapped(node, "Sequencer", _SplitSequencer),
     ),
-    _bug(
+    bug(
         "out-of-order",
         "P4 P13",
         "an entry is taken over before the ones that precede it",
-        lambda: _both(_swapped(sequencer, "Batch", _Hasty), _swapped(batch, "follow", _follow_anything)),
+        lambda: both(swapped(sequencer, "Batch", _Hasty), swapped(batch, "follow", _follow_anything)),
     ),
-    _bug(
+    bug(
         "two-histories",
         "P4",
         "a host keeps another entry than the one it gave a receipt for",
-        lambda: _swapped(pending.Pending, "entry", _another_entry),
+        lambda: swapped(pending.Pending, "entry", _another_entry),
     ),
-    _bug(
+    bug(
         "takes-rejections",
         "P4",
         "an author puts an act on its chain that the host rejected",
-        lambda: _both(
-            _swapped(delivery.Delivery, "_settled", _settle_rejections),
-            _swapped(batch, "follow", _follow_anything),
+        lambda: both(
+            swapped(delivery.Delivery, "_settled", _settle_rejections),
+            swapped(batch, "follow", _follow_anything),
         ),
     ),
-    _bug(
+    bug(
         "own-clock",
         "P5",
         "a follower dates the standing by its own clock",
-        lambda: _swapped(sequencer, "Batch", _OwnClock),
+        lambda: swapped(sequencer, "Batch", _OwnClock),
     ),
-    _bug(
+    bug(
         "tries-again",
         "P13",
         "a commit that failed is tried again, and the node goes on",
-        lambda: _swapped(sequencer.Sequencer, "_commit", _try_again),
+        lambda: swapped(sequencer.Sequencer, "_commit", _try_again),
     ),
-    _bug(
+    bug(
         "unread-root",
         "P13",
         "a head is signed over what was meant to be written, not over what the disk gives back",
-        lambda: _swapped(book.Book, "_checked_root", _root_from_memory),
+        lambda: swapped(book.Book, "_checked_root", _root_from_memory),
     ),
+    *EVIDENCE_BUGS,
 )
 """Each is found by the questions of `promises` within some dozens of seeds, and without it the same seeds are clean."""

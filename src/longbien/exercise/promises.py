@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from longbien.exchange import Act, Standing
+from longbien.exercise.promises_evidence import ask_evidence
 from longbien.exercise.seat import Seat
 from longbien.ledger import receipt as receipts
 from longbien.ledger import records
@@ -19,6 +20,9 @@ from longbien.node.sequencer import Done
 from longbien.store import Transaction
 from longbien.store.exchange_rows import EntryRow
 from longbien.wire import statement
+
+# Keys that were due when they left may meet conditions that have come since; whether they do, `ask_evidence` asks.
+_RIGHTLY = ("keys", "CONDITIONS_NOT_ACCEPTED")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +134,13 @@ class Promises:
             for exchange, code in views[party].quarantined.items():
                 self.broken("P4", f"{party} quarantined {_short(exchange)}: {code}")
             for kind, peer, reason in views[party].waiting:
+                if (kind, reason) == _RIGHTLY:
+                    continue
                 self.broken("P2", f"{kind} for {peer} still waits at {party}: {reason or 'never tried'}")
         self._ask_agreement(views.values())
         self._ask_decided(views)
         self._ask_complete(views)
+        ask_evidence(seats, self.broken)
 
     def _ask_node(self, seat: Seat, node: Node) -> None:
         """P13 and P1: the audit finds nothing, and every receipt that was given is given again, byte for byte."""

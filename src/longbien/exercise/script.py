@@ -16,6 +16,8 @@ PROCEDURES = ("preservation", "preservation", "stored-data-access")
 
 # Acts that end a matter at once are rarer than in a fair throw, and acts that move it on are likelier, so that exchanges grow.
 _ENDINGS = frozenset({"withdraw", "wrong_state", "refuse", "not_found", "cannot", "redirect", "release"})
+# They leave a matter in its stage, and the next step waits for them all the same.
+_OPENS_THE_WAY = frozenset({"accept_use_conditions"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +65,4 @@ def go_on(chance: random.Random, row: ExchangeRow, *, party: str, at: int) -> In
 def _weight(move: Row) -> int:
     if move.act in _ENDINGS:
         return 1
-    return 2 if move.to == move.stage else 8
+    return 2 if move.to == move.stage and move.act not in _OPENS_THE_WAY else 8

@@ -1,6 +1,6 @@
 """One State's place in a simulated world: what survives a crash, and the node that lives on it for now.
 
-What it knows: the store and the keys (durable), the clock (wrong in as many ways as clocks are), and the node (thrown away at
+What it knows: the store, the keys and the objects (durable), the clock (wrong in as many ways as clocks are), and the node (thrown away at
 every crash). What it must never do: help. A node is built over the durable rows exactly as after a power cut.
 """
 
@@ -13,6 +13,7 @@ import sqlalchemy
 
 from longbien.exercise.cast import Crypto, Member, Passkey, surroundings
 from longbien.exercise.faults import Crash, Faults, FaultyStore
+from longbien.exercise.shelf import Shelf
 from longbien.keys import KeyStore
 from longbien.node import Consignment, Node, World, reception
 from longbien.node.directory import recall
@@ -77,6 +78,7 @@ class Seat:
         member: Member,
         *,
         store: FaultyStore,
+        shelf: Shelf,
         crypto: Crypto,
         true: Callable[[], int],
         chance: random.Random,
@@ -87,9 +89,10 @@ class Seat:
         self.officers: tuple[Passkey, ...] = member.officers
         self.clock = Clock(true)
         self.store = store
+        self.shelf = shelf
         store.begin(member.image, before=self._before, after=self._after)
         self.keystore = member.keystore(crypto, chance)
-        self.world = surroundings(crypto, self.clock, chance, recall=_remembered)
+        self.world = surroundings(crypto, self.clock, chance, recall=_remembered, objects=shelf.place)
         self.node: Node | None = None
         self.life = 0
         self.struck = ""

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from longbien.exercise.cast import BEGINNING, CODES, OFFICE, STUB, Crypto, company
+from longbien.exercise.cast import BEGINNING, CODES, OFFICE, STUB, Crypto, Member, company
+from longbien.exercise.exhibits import Exhibits
 from longbien.exercise.faults import Crash, Faults, FaultyStore, weather
 from longbien.exercise.mail import DAY, HOUR, MINUTE, SECOND, Mail
 from longbien.exercise.network import Network
 from longbien.exercise.promises import Promises, Violation
 from longbien.exercise.script import Intent, begin, go_on
 from longbien.exercise.seat import Build, Paper, Seat
+from longbien.exercise.shelf import Shelf
+from longbien.exercise.under_way import under_way
 from longbien.node import Broken, Denied, Node, NotAdmitted, Sent
 from longbien.store import StoreFault
 
@@ -30,7 +33,10 @@ YEAR = 365 * DAY
 REST_WITHIN = 12 * HOUR
 EVENTS_MAX = 20_000
 
-_STORES: list[FaultyStore] = []
+# The chance that a world begins with a matter under way, in which evidence is due.
+UNDER_WAY = 0.1
+
+_PLACES: list[tuple[FaultyStore, Shelf]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +71,14 @@ class SimulatedWorld:
         self.promises = Promises()
         self.log: list[tuple[int, str, str]] = []
         count = nodes or self.chance.choices((2, 3, 4, 5), (16, 4, 1, 1))[0]
-        members = company(crypto.name, CODES[:count])
+        self.exchanges: dict[bytes, tuple[str, ...]] = {}
+        members = self._members(crypto, CODES[:count])
+        places = {member.party: _PLACES.pop() if _PLACES else (FaultyStore(), Shelf()) for member in members}
         self.seats = {
             member.party: Seat(
                 member,
-                store=_STORES.pop() if _STORES else FaultyStore(),
+                store=places[member.party][0],
+                shelf=places[member.party][1],
                 crypto=crypto,
                 true=lambda: self.now,
                 chance=random.Random(f"{member.party} {seed}"),
@@ -80,12 +89,20 @@ class SimulatedWorld:
         }
         self.network = Network(sorted(self.seats), random.Random(f"network {seed}"), self.faults)
         self.mail = Mail(self)
+        self.exhibits = Exhibits(self)
         self._events: list[tuple[int, int, Callable[[], None]]] = []
         self._number = 0
-        self._left = self.chance.randint(2, 6)
+        self._left = self.chance.randint(2, 6) + (3 if self.exchanges else 0)
         self._over = False
         self._serial = 0
-        self.exchanges: dict[bytes, tuple[str, ...]] = {}
+
+    def _members(self, crypto: Crypto, parties: tuple[str, ...]) -> tuple[Member, ...]:
+        """The States as they are when the world begins: with nothing between them, or with one matter under way."""
+        if self.chance.random() >= UNDER_WAY:
+            return company(crypto.name, parties)
+        begun = under_way(crypto.name, parties)
+        self.exchanges[begun.exchange] = begun.parties
+        return begun.members
 
     def __enter__(self) -> "SimulatedWorld":
         return self
@@ -93,7 +110,8 @@ class SimulatedWorld:
     def __exit__(self, *_: object) -> None:
         for seat in self.seats.values():
             seat.store.release()
-            _STORES.append(seat.store)
+            seat.shelf.clear()
+            _PLACES.append((seat.store, seat.shelf))
 
     def play(self) -> Outcome:
         """Faults first, calm afterwards, and then the questions."""
@@ -152,6 +170,7 @@ class SimulatedWorld:
             if self.chance.random() < 0.1:
                 self.tick(seat)
         self.rest()
+        self.exhibits.finish()
         self.promises.ask_everything(self.seats)
 
     def rest(self) -> None:
@@ -237,6 +256,7 @@ class SimulatedWorld:
             self.set_clock(self.chance.choice(list(self.seats.values())))
         if self.chance.random() < 0.1:
             self.tick(self.chance.choice(list(self.seats.values())))
+        self.exhibits.go_on()
         self.after(self.chance.choice((10, SECOND, SECOND, 20 * SECOND, HOUR)), self._officers)
 
     def _matter(self) -> bytes:
@@ -265,15 +285,17 @@ class SimulatedWorld:
 
     def carry_out(self, seat: Seat, intent: Intent) -> None:
         """The officer's draft; approvals and sending follow, at once or later."""
+        body = self.exhibits.named(seat, intent.act, intent.body, exchange=intent.exchange, to=intent.to)
         node = seat.node
-        assert node is not None, "an officer sits before a node that runs"
+        if body is None or node is None:
+            return
         if intent.procedure:
             drafting = partial(
                 node.desk.draft_opening,
                 procedure=intent.procedure,
                 to=[intent.to],
                 office=OFFICE,
-                body=intent.body,
+                body=body,
             )
         else:
             drafting = partial(
@@ -281,7 +303,7 @@ class SimulatedWorld:
                 exchange=intent.exchange,
                 name=intent.act,
                 office=OFFICE,
-                body=intent.body,
+                body=body,
             )
         draft = self.do(seat, "draft", drafting)
         if draft is None or isinstance(draft, str):

@@ -143,6 +143,7 @@ _MANIFESTS_OF = (
     .where(manifests.c.exchange == bindparam("of"))
     .order_by(manifests.c.at, manifests.c.manifest, manifests.c.part)
 )
+_ALL_MANIFESTS = select(manifests).order_by(manifests.c.at, manifests.c.manifest, manifests.c.part)
 _PARTS = select(manifests).where(manifests.c.manifest == bindparam("of")).order_by(manifests.c.part)
 _ITEMS = select(evidence).where(evidence.c.manifest == bindparam("of")).order_by(evidence.c.number)
 _ITEMS_OF_PART = select(evidence).where(evidence.c.digest == bindparam("of")).order_by(evidence.c.number)
@@ -167,6 +168,7 @@ _LAST_EVENTS = (
 )
 _EVENTS = select(custody).where(custody.c.manifest == bindparam("of")).order_by(custody.c.number)
 _KNOWN_EVENTS = select(custody.c.digest).where(custody.c.digest.in_(bindparam("digests", expanding=True)))
+_ADD_NOTE = insert(notes)
 _NOTES = select(notes).where(notes.c.digest.in_(bindparam("digests", expanding=True)))
 _UNSENT = select(namings).where(namings.c.sent_at == 0).order_by(namings.c.exchange, namings.c.digest)
 _NAMINGS_OF = select(namings).where(namings.c.exchange == bindparam("of")).order_by(namings.c.digest)
@@ -276,8 +278,7 @@ class EvidenceRows:
 
     def all_manifests(self) -> tuple[ManifestRow, ...]:
         """Every part of every manifest."""
-        query = select(manifests).order_by(manifests.c.at, manifests.c.manifest, manifests.c.part)
-        return tuple(_made(ManifestRow, row) for row in self._connection.execute(query))
+        return tuple(_made(ManifestRow, row) for row in self._connection.execute(_ALL_MANIFESTS))
 
     def add_items(self, rows: Sequence[EvidenceRow]) -> None:
         """Items of manifests."""
@@ -343,7 +344,7 @@ class EvidenceRows:
     def add_note(self, digest: bytes, note: bytes) -> None:
         """A head under which events of another party are proven."""
         if digest not in self.notes([digest]):
-            self._connection.execute(insert(notes), {"digest": digest, "note": note})
+            self._connection.execute(_ADD_NOTE, {"digest": digest, "note": note})
 
     def notes(self, digests: Iterable[bytes]) -> dict[bytes, bytes]:
         """The heads with these digests."""

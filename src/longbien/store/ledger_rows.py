@@ -55,6 +55,10 @@ _WALK = (
     .limit(bindparam("step"))
 )
 _ADD_CHECKPOINT = insert(checkpoints)
+_ADD_COSIGNATURE = insert(cosignatures)
+_COSIGNED = select(cosignatures.c.size).where(
+    cosignatures.c.witness == bindparam("by"), cosignatures.c.size == bindparam("of")
+)
 _NEWEST_CHECKPOINT = (
     select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1)
 )
@@ -155,11 +159,8 @@ class LedgerRows:
 
     def add_cosignature(self, witness: str, size: int, note: bytes) -> None:
         """What `witness` signed under our head of `size`; the first one stays."""
-        known = select(cosignatures.c.size).where(
-            cosignatures.c.witness == witness, cosignatures.c.size == size
-        )
-        if self._connection.execute(known).first() is None:
-            self._connection.execute(insert(cosignatures), {"witness": witness, "size": size, "note": note})
+        if self._connection.execute(_COSIGNED, {"by": witness, "of": size}).first() is None:
+            self._connection.execute(_ADD_COSIGNATURE, {"witness": witness, "size": size, "note": note})
 
     def cosignature_covering(self, witness: str, position: int) -> tuple[int, bytes] | None:
         """The first head of ours that includes `position` and that `witness` cosigned."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from longbien.store.duty_schema import page_calls, pages
 
@@ -57,6 +57,17 @@ class CallRow:
     reason: str = ""
 
 
+_KNOWN = select(pages).where(pages.c.id.in_(bindparam("ids", expanding=True)))
+_ADD = insert(pages)
+_OF_ARRIVAL = (pages.c.exchange == bindparam("of")) & pages.c.ended_at.is_(None) & (pages.c.kind == "arrival")
+_CALLS_OVER = (
+    update(page_calls)
+    .where(page_calls.c.page.in_(select(pages.c.id).where(_OF_ARRIVAL)) & page_calls.c.over.is_(False))
+    .values(over=True)
+)
+_ARRIVED_OVER = (
+    update(pages).where(_OF_ARRIVAL).values(stage=bindparam("now_at"), ended_at=bindparam("at_time"))
+)
 _OPEN = select(pages).where(pages.c.ended_at.is_(None)).order_by(pages.c.raised_at, pages.c.id)
 
 
@@ -71,12 +82,12 @@ class PageRows:
         if not rows:
             return
         fresh = {row.id: row for row in rows}
-        for known in self._connection.execute(select(pages).where(pages.c.id.in_(list(fresh)))):
+        for known in self._connection.execute(_KNOWN, {"ids": list(fresh)}):
             row = fresh.pop(bytes(known.id))
             if known.stage == "closed" and known.ended_by is None and not known.why:
                 self.put(row)
         if fresh:
-            self._connection.execute(insert(pages), [_values(row) for row in fresh.values()])
+            self._connection.execute(_ADD, [_values(row) for row in fresh.values()])
 
     def open(self) -> tuple[PageRow, ...]:
         """What is neither acknowledged nor closed, the oldest first."""
@@ -100,10 +111,8 @@ class PageRows:
 
     def arrived_over(self, exchange: bytes, stage: str, at: int) -> None:
         """Nobody need be called for the arrival of this exchange any more."""
-        about = (pages.c.exchange == exchange) & pages.c.ended_at.is_(None) & (pages.c.kind == "arrival")
-        calls = page_calls.c.page.in_(select(pages.c.id).where(about)) & page_calls.c.over.is_(False)
-        self._connection.execute(update(page_calls).where(calls).values(over=True))
-        self._connection.execute(update(pages).where(about).values(stage=stage, ended_at=at))
+        self._connection.execute(_CALLS_OVER, {"of": exchange})
+        self._connection.execute(_ARRIVED_OVER, {"of": exchange, "now_at": stage, "at_time": at})
 
     # Calls.
 

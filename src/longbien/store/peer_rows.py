@@ -49,6 +49,7 @@ _FAILED = (
     .where(peers.c.party == bindparam("who"))
     .values(tries=peers.c.tries + 1, next_at=bindparam("again_at"), reason=bindparam("why"))
 )
+_NONE_RESTS = update(peers).where(peers.c.next_at > 0).values(next_at=0)
 
 
 class PeerRows:
@@ -88,7 +89,7 @@ class PeerRows:
 
     def none_rests(self) -> None:
         """Every peer may be tried now."""
-        self._connection.execute(update(peers).where(peers.c.next_at > 0).values(next_at=0))
+        self._connection.execute(_NONE_RESTS)
 
     def failed(self, party: str, *, next_at: int, reason: str) -> None:
         """The link does not work; it is tried again at `next_at`."""
