@@ -1,13 +1,15 @@
 """A console asked as a browser would, without a browser and without a socket: cookies, forms, redirects."""
 
 import asyncio
+import json
 import re
+from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
 
-from longbien.node import Node
+from longbien.node import Assertion, Node
 from longbien.web.app import application
 from longbien.web.console import Console, Setting
 from longbien.web.policy import Level
@@ -83,44 +85,67 @@ class Browser:
         self.token = masked(session.token, bytes(16))
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
-        answer = asyncio.run(self._call(method, path, body, headers))
-        for name, value in answer[1]:
-            if name == "set-cookie":
-                self.cookie = value.partition(";")[0].partition("=")[2].strip('"')
-        return Answer(status=answer[0], headers=dict(answer[1]), body=answer[2])
-
-    async def _call(self, method, path, body, headers):
-        given = {"host": "node.example", "accept-language": self.language, **self.headers, **headers}
+        given = {"accept-language": self.language, **self.headers, **headers}
         if self.cookie:
             given["cookie"] = f"__Host-longbien={self.cookie}"
-        plain, _, query = path.partition("?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "path": plain,
-            "raw_path": plain.encode(),
-            "root_path": "",
-            "scheme": "https",
-            "query_string": query.encode(),
-            "headers": [(name.encode(), value.encode()) for name, value in given.items()],
-            "client": ("192.0.2.7", 40000),
-            "server": ("node.example", 443),
+        answer = asyncio.run(called(self.app, method, path, body, given))
+        if "set-cookie" in answer.headers:
+            self.cookie = answer.headers["set-cookie"].partition(";")[0].partition("=")[2].strip('"')
+        return answer
+
+
+async def called(app, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+    """What an application answers."""
+    plain, _, query = path.partition("?")
+    given = {"host": "node.example", **headers}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "path": plain,
+        "raw_path": plain.encode(),
+        "root_path": "",
+        "scheme": "https",
+        "query_string": query.encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+        "client": ("192.0.2.7", 40000),
+        "server": ("node.example", 443),
+    }
+    said: list[dict] = []
+    asked = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive():
+        return next(asked, {"type": "http.disconnect"})
+
+    async def send(message):
+        said.append(message)
+
+    await app(scope, receive, send)
+    start = next(item for item in said if item["type"] == "http.response.start")
+    found = b"".join(item.get("body", b"") for item in said if item["type"] == "http.response.body")
+    named = {name.decode(): value.decode() for name, value in start["headers"]}
+    return Answer(status=start["status"], headers=named, body=found)
+
+
+def as_browser(made: Assertion) -> str:
+    """An assertion as a browser gives it."""
+    texts = {
+        name: urlsafe_b64encode(getattr(made, name)).decode().rstrip("=")
+        for name in ("credential", "client_data", "authenticator_data", "signature")
+    }
+    return json.dumps(
+        {
+            "id": texts["credential"],
+            "rawId": texts["credential"],
+            "type": "public-key",
+            "response": {
+                "clientDataJSON": texts["client_data"],
+                "authenticatorData": texts["authenticator_data"],
+                "signature": texts["signature"],
+            },
         }
-        said: list[dict] = []
-        asked = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-        async def receive():
-            return next(asked, {"type": "http.disconnect"})
-
-        async def send(message):
-            said.append(message)
-
-        await self.app(scope, receive, send)
-        start = next(item for item in said if item["type"] == "http.response.start")
-        found = b"".join(item.get("body", b"") for item in said if item["type"] == "http.response.body")
-        return start["status"], [(k.decode(), v.decode()) for k, v in start["headers"]], found
+    )
 
 
 class Fatal:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode
 
 import pytest
 
@@ -14,7 +14,7 @@ from longbien.web.policy import Level
 from longbien.web.sessions import IDLE_MS, LONGEST_MS, MINUTE, RENEW_MS
 from node.pair import OFFICE, Side, side
 
-from .asgi import ORIGIN, Browser, browser
+from .asgi import ORIGIN, Browser, as_browser, browser
 
 
 @pytest.fixture(scope="module")
@@ -32,30 +32,12 @@ def officer(vn: Side):
         return next(item for item in tx.desk.officers() if item.name == "Officer 0 (invented)")
 
 
-def b64(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
-
-
 def answer(key: SoftPasskey, page: str, count: int) -> str:
     """What a browser sends for the options on a page."""
     options = json.loads(page.partition('data-options="')[2].partition('"')[0].replace("&#34;", '"'))
     challenge = options["challenge"]
     raw = challenge + "=" * (-len(challenge) % 4)
-    from base64 import urlsafe_b64decode
-
-    made = key.sign(urlsafe_b64decode(raw), count)
-    return json.dumps(
-        {
-            "id": b64(made.credential),
-            "rawId": b64(made.credential),
-            "type": "public-key",
-            "response": {
-                "clientDataJSON": b64(made.client_data),
-                "authenticatorData": b64(made.authenticator_data),
-                "signature": b64(made.signature),
-            },
-        }
-    )
+    return as_browser(key.sign(urlsafe_b64decode(raw), count))
 
 
 def test_a_passkey_opens_a_session_whose_identifier_only_the_browser_knows(vn, door):

@@ -10,7 +10,9 @@ from longbien.node.matter import matter
 from longbien.web.questions import typed_of
 from longbien.wire import cbor
 
+from .asgi import as_browser
 from .land import BODIES, OFFICE, Land, land
+from .test_coming_in import answer
 
 RULES = shipped().rules("preservation")
 
@@ -56,19 +58,25 @@ def test_an_acknowledgement_with_other_words_than_those_that_were_signed_is_refu
     at = world.at("RU", "duty", samples=False)
     page = at.get(f"/x/{exchange.hex()}")
     draft = hidden(page.text, "draft")
-    answer = world.keys.sign(world.people["RU", "duty"], cbor.digest(b"something else"))
-    from .test_coming_in import b64
-
-    credential = (
-        f'{{"rawId": "{b64(answer.credential)}", "response": {{"clientDataJSON": "{b64(answer.client_data)}", '
-        f'"authenticatorData": "{b64(answer.authenticator_data)}", "signature": "{b64(answer.signature)}"}}}}'
-    )
+    credential = as_browser(world.keys.sign(world.people["RU", "duty"], cbor.digest(b"something else")))
     form = {"draft": draft, "own_reference": "changed", "credential": credential}
     said = at.post(f"/x/{exchange.hex()}/acknowledge", form)
     assert said.status == 403
     assert "does not hold" in said.words
     world.two.deliver()
     assert matter(world.two.ru.node, exchange).yes.acknowledged is None
+
+
+def test_a_colleagues_key_acknowledges_nothing_at_this_browser(world):
+    exchange = world.opened()
+    at = world.at("RU", "duty", samples=False)
+    page = at.get(f"/x/{exchange.hex()}")
+    form = {name: hidden(page.text, name) for name in ("draft", "own_reference")}
+    key = world.keys.by_person[world.people["RU", "lawyer"]]
+    said = at.post(f"/x/{exchange.hex()}/acknowledge", {**form, "credential": answer(key, page.text, 5000)})
+    assert said.status == 403
+    assert "Whoever is signed in signs." in said.words
+    assert matter(world.two.ru.node, exchange).handled.owner is None
 
 
 def test_without_scripts_and_keys_the_acknowledgement_waits_for_the_own_device(world):

@@ -14,7 +14,7 @@ from longbien.web.asked import Asked, NotThere, Reply, go, hex_bytes
 from longbien.web.ceremony import read_assertion
 from longbien.web.console import Console
 from longbien.web.lines import lines, reader
-from longbien.web.screens.matter import sampled
+from longbien.web.screens.matter import of_another, sampled
 from longbien.web.words import law_language
 from longbien.wire.cbor import Malformed
 
@@ -52,10 +52,7 @@ def sign(console: Console, asked: Asked) -> Reply:
             assertion = found
     except Malformed as fault:
         return _draft(console, asked, error=fault.code)
-    with console.node.store.transaction() as tx:
-        key = tx.desk.credential(assertion.credential)
-    if key is not None and key.person != asked.officer.person:
-        # Whoever is signed in signs: a colleague's key at this browser would look like two people.
+    if of_another(console, asked, assertion):
         return _draft(console, asked, error="PASSKEY_OTHER")
     approved = console.node.desk.approve(row.id, assertion)
     if isinstance(approved, Denied):

@@ -81,13 +81,15 @@ def matter(console: Console, asked: Asked) -> Reply:
 
 
 def acknowledge(console: Console, asked: Asked) -> Reply:
-    """The acknowledgement that the page showed, signed by one touch. Codes: those of the desk and of the passkey."""
+    """The acknowledgement that the page showed, signed by one touch. Codes: PASSKEY_OTHER, those of the desk and of the passkey."""
     exchange = hex_bytes(asked.params["exchange"], 16)
     identifier = hex_bytes(asked.written("draft"), 16)
     try:
         assertion = read_assertion(asked.written("credential")) if asked.written("credential") else None
     except Malformed as fault:
         return refused(fault.code, asked)
+    if assertion is not None and of_another(console, asked, assertion):
+        return refused("PASSKEY_OTHER", asked)
     drafted = console.node.desk.draft_act(
         exchange=exchange,
         name=ACKNOWLEDGE,
@@ -118,6 +120,13 @@ def sampled(console: Console, person: bytes, challenge: bytes) -> Assertion | No
     """What the sample key of this person signs, in a demonstration; nothing anywhere else."""
     samples = console.setting.samples
     return None if samples is None else samples.sign(person, challenge)
+
+
+def of_another(console: Console, asked: Asked, assertion: Assertion) -> bool:
+    """Whoever is signed in signs: a colleague's key at this browser would look like two people."""
+    with console.node.store.transaction() as tx:
+        key = tx.desk.credential(assertion.credential)
+    return key is not None and key.person != asked.officer.person
 
 
 def take(console: Console, asked: Asked) -> Reply:
