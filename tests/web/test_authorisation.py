@@ -37,7 +37,7 @@ ANY_STAGE, OPEN = set(Where), {Where.OPEN}
 PLAIN = {
     **dict.fromkeys(("passkey", "bring-passkey", "sign-out", "stay"), (ALL, ENROL)),
     **dict.fromkeys(("home", "help", "profile", "choose", "directory", "state", "statistics"), (ALL, CODE)),
-    "other-browser": (ALL, PASSKEY),
+    **dict.fromkeys(("other-browser", "end-others"), (ALL, PASSKEY)),
     **dict.fromkeys(
         (
             "watch",

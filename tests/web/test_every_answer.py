@@ -42,7 +42,12 @@ def here(world) -> Browser:
     at = world.at("RU", "duty", samples=False)
     pace = Pace(burst=1 << 30, each_second=1000.0)
     api = Api(
-        node=world.two.ru.node, figures=lambda _: {}, calendar=lambda *_: b"", each=pace, strangers=pace
+        node=world.two.ru.node,
+        figures=lambda _: {},
+        calendar=lambda *_: b"",
+        agenda=lambda *_: b"",
+        each=pace,
+        strangers=pace,
     )
     beside = api_routes(api, SameThread(), Fatal())
     at.app = application(at.console, SameThread(), Fatal(), beside=beside)

@@ -30,7 +30,9 @@ _OWN_SCREEN = "It changes how one person's own screen looks, and nothing that a 
 # Where no program may, and why.
 PERSONS_ONLY = {
     **dict.fromkeys(("begin", "begin-act", "write", "keep", "discard"), _WRITING),
-    **dict.fromkeys(("enter", "use-code", "bring-passkey", "sign-out", "stay", "other-browser"), _IN_PERSON),
+    **dict.fromkeys(
+        ("enter", "use-code", "bring-passkey", "sign-out", "stay", "other-browser", "end-others"), _IN_PERSON
+    ),
     **dict.fromkeys(("add-person", "change-person", "ask-recovery", "allow-recovery"), _PEOPLE),
     "choose": _OWN_SCREEN,
     "drop": "Only who wrote a draft takes it back. A draft that a program wrote and nobody signs never leaves.",

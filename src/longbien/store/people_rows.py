@@ -104,6 +104,11 @@ class PeopleRows:
         """The session ends then at the latest."""
         self._connection.execute(update(sessions).where(sessions.c.digest == digest).values(ends_at=ends_at))
 
+    def sessions_of(self, person: bytes) -> tuple[SessionRow, ...]:
+        """Every session of a person, the one that was used last first; some may be over already."""
+        query = select(sessions).where(sessions.c.person == person).order_by(sessions.c.seen_at.desc())
+        return tuple(_made(SessionRow, row) for row in self._connection.execute(query))
+
     def end_sessions(self, person: bytes) -> None:
         """Nobody is signed in as this person any more."""
         self._connection.execute(delete(sessions).where(sessions.c.person == person))

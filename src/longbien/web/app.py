@@ -145,6 +145,8 @@ class _Door:
             made = self._made(replace(asked, session=None), reply, packed)
         if reply.enter is not None:
             self._set_cookie(made, reply.enter)
+            if not reply.enter:
+                made.headers["Clear-Site-Data"] = headers.CLEARED
         return made
 
     def _made(self, asked: Asked, reply: Reply, packed: bool) -> Response:

@@ -18,6 +18,8 @@ from longbien.web.words import chosen
 
 PROOF_FIELD: Final = "form"
 TOKEN_BYTES: Final = 16
+# Whoever tried to come in and did not.
+STRANGER: Final = bytes(16)
 # What a page asks by itself, again and again, shows nothing that the page has not shown.
 UNREMARKABLE: Final = frozenset({"fresh", "stay", "keep"})
 
@@ -48,6 +50,8 @@ class Door:
             reply = refused(code, asked) if code else route.screen(self._console, asked)
         except NotThere:
             reply = refused("NOT_THERE", asked)
+        if session is None and route.method == "POST":
+            self._came_in(route, reply)
         if session is not None:
             if reply.enter is None:
                 reply = replace(reply, enter=sessions.renewed(session))
@@ -86,13 +90,22 @@ class Door:
         session = asked.session
         return session is None or hmac.compare_digest(unmasked(asked.written(PROOF_FIELD)), session.token)
 
+    def _came_in(self, route: Route, reply: Reply) -> None:
+        """Somebody signed in, or did not: then nobody knows who it was."""
+        entered = self._console.sessions.find(reply.enter) if reply.enter else None
+        person = STRANGER if entered is None else entered.officer.person
+        self._look(route, person, None, reply.status)
+
     def _looked(self, route: Route, session: Session, reply: Reply, exchange: bytes | None) -> None:
+        self._look(route, session.officer.person, exchange, reply.status)
+
+    def _look(self, route: Route, person: bytes, exchange: bytes | None, status: int) -> None:
         row = LookRow(
             at=self._console.node.world.now(),
-            person=session.officer.person,
+            person=person,
             route=route.name,
             exchange=exchange,
-            status=reply.status,
+            status=status,
         )
         with self._console.node.store.transaction() as tx:
             tx.people.look(row)

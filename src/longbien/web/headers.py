@@ -16,6 +16,9 @@ _ALWAYS: Final = {
     "publickey-credentials-get=(self), publickey-credentials-create=(self)",
 }
 YEAR: Final = 31_536_000
+SANDBOXED: Final = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+# What a browser throws away when somebody signs out; the cookie ends by itself.
+CLEARED: Final = '"cache", "storage"'
 
 
 def policy(nonce: str) -> str:
@@ -34,15 +37,15 @@ def for_page(nonce: str, *, secure: bool) -> dict[str, str]:
 
 def for_file(*, secure: bool) -> dict[str, str]:
     """The headers of something to be kept by the person and not shown by the browser."""
-    sandboxed = "default-src 'none'; sandbox"
-    return _with({"Content-Security-Policy": sandboxed, "Cache-Control": "no-store"}, secure=secure)
+    return _with({"Content-Security-Policy": SANDBOXED, "Cache-Control": "no-store"}, secure=secure)
 
 
 def for_asset(*, secure: bool) -> dict[str, str]:
     """The headers of a part of the console itself, whose name changes with its bytes."""
-    return _with({"Cache-Control": f"public, max-age={YEAR}, immutable"}, secure=secure)
+    kept = f"public, max-age={YEAR}, immutable"
+    return _with({"Content-Security-Policy": SANDBOXED, "Cache-Control": kept}, secure=secure)
 
 
 def _with(more: dict[str, str], *, secure: bool) -> dict[str, str]:
-    transport = {"Strict-Transport-Security": f"max-age={2 * YEAR}"} if secure else {}
+    transport = {"Strict-Transport-Security": f"max-age={2 * YEAR}; includeSubDomains"} if secure else {}
     return _ALWAYS | transport | more

@@ -79,7 +79,7 @@ class Sessions:
         now = self._now()
         with self._store.transaction() as tx:
             row = tx.people.session(_digest(identifier))
-            if row is None or now >= row.ends_at or now - row.seen_at >= IDLE_MS:
+            if row is None or not _is_open(row, now):
                 return None
             officer = tx.desk.officer(row.person)
             if officer is None or not officer.active:
@@ -100,10 +100,28 @@ class Sessions:
             tx.people.shorten(session.row.digest, now + OVERLAP_MS)
         return identifier
 
+    def others(self, session: Session) -> tuple[SessionRow, ...]:
+        """Where else the same person is signed in."""
+        now = self._now()
+        with self._store.transaction() as tx:
+            held = tx.people.sessions_of(session.officer.person)
+        return tuple(row for row in held if row.digest != session.row.digest and _is_open(row, now))
+
+    def end_others(self, session: Session) -> None:
+        """The person stays here and nowhere else."""
+        with self._store.transaction() as tx:
+            for row in tx.people.sessions_of(session.officer.person):
+                if row.digest != session.row.digest:
+                    tx.people.end_session(row.digest)
+
     def end(self, session: Session) -> None:
         """The person signed out."""
         with self._store.transaction() as tx:
             tx.people.end_session(session.row.digest)
+
+
+def _is_open(row: SessionRow, now: int) -> bool:
+    return now < row.ends_at and now - row.seen_at < IDLE_MS
 
 
 def _digest(identifier: str) -> bytes:

@@ -98,6 +98,7 @@ ROUTES: Final = (
     _get("profile", "/profile", profile.profile, _ANYBODY),
     _post("choose", "/profile", profile.choose, _ANYBODY),
     _post("other-browser", "/profile/code", profile.other_browser, _SURE),
+    _post("end-others", "/profile/sessions", profile.end_others, _SURE),
     _get("watch", "/watch", watch.watch, _CASES),
     _get("fresh", "/fresh", watch.fresh, _CASES),
     _get("queue", "/queue", queue.queue, _CASES),

@@ -28,6 +28,7 @@ from longbien.web.api.door import ApiDoor, Came
 from longbien.web.api.openapi import BASE, document
 from longbien.web.api.shapes import PinWanted
 from longbien.web.api.table import ROUTES, Route
+from longbien.web.headers import for_file
 
 BODY_MAX: Final = 2 << 20
 PAPERS_MAX: Final = 5 << 20
@@ -37,7 +38,8 @@ LOOK_SECONDS: Final = 1.0
 # A line that says nothing keeps proxies from closing; and whoever listens must still be allowed to.
 SILENCE: Final = 15
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+# A browser passes over what is said of TLS where there is none (RFC 6797 §8.1).
+ALWAYS: Final = for_file(secure=True)
 
 Handler = Callable[[Request], Awaitable[Response]]
 

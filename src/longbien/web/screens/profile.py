@@ -37,6 +37,13 @@ def other_browser(console: Console, asked: Asked) -> Reply:
     return _profile(console, asked, code=invited.code)
 
 
+def end_others(console: Console, asked: Asked) -> Reply:
+    """Whatever is open elsewhere in the name of the same person is over: for a browser that was left open, or a passkey that was lost."""
+    assert asked.session is not None
+    console.sessions.end_others(asked.session)
+    return go("/profile?ended=1")
+
+
 def _profile(console: Console, asked: Asked, *, code: str) -> Reply:
     session = asked.session
     assert session is not None
@@ -50,6 +57,9 @@ def _profile(console: Console, asked: Asked, *, code: str) -> Reply:
         "offered": LANGUAGES if console.setting.live else LANGUAGES | PSEUDO,
         "passkeys": [{"name": credential_name(key.id), "row": key} for key in held],
         "code": code,
+        "session": session.row,
+        "others": console.sessions.others(session),
+        "ended": asked.wish("ended") == "1",
         "kept": asked.wish("kept") == "1",
         "level": console.level(session),
     }
