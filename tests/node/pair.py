@@ -124,7 +124,13 @@ def lawbook():
     return shipped()
 
 
-def side(party: str, url: str, book: Lawbook | None = None, objects: Place | None = None) -> Side:
+def side(
+    party: str,
+    url: str,
+    book: Lawbook | None = None,
+    objects: Place | None = None,
+    intake: Path | None = None,
+) -> Side:
     own, keystore = papers(party)
     clock = Clock()
     store = Store(url)
@@ -137,6 +143,7 @@ def side(party: str, url: str, book: Lawbook | None = None, objects: Place | Non
         now=clock,
         entropy=os.urandom,
         objects=objects,
+        intake=intake,
     )
     node = Node(store, keystore, world)
     keys = [
@@ -164,7 +171,11 @@ def pair(
 ) -> Pair:
     """Two nodes; with a `folder`, each has a place for evidence in it."""
     places = [None if folder is None else Place(FolderStore(folder / party)) for party in ("VN", "RU")]
-    made = Pair(vn=side("VN", urls[0], books[0], places[0]), ru=side("RU", urls[1], books[1], places[1]))
+    tables = [None if folder is None else folder / f"{party}-intake" for party in ("VN", "RU")]
+    made = Pair(
+        vn=side("VN", urls[0], books[0], places[0], tables[0]),
+        ru=side("RU", urls[1], books[1], places[1], tables[1]),
+    )
     pin(made.vn, made.ru)
     pin(made.ru, made.vn)
     return made

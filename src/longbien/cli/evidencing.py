@@ -13,15 +13,14 @@ from longbien.carry import FolderStore, Manner
 from longbien.carry.pace import step_back
 from longbien.cli.answering import exchange_of, granted
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
-from longbien.cli.evidence_noted import brought, condition
 from longbien.evidence import custody as events
 from longbien.evidence import digests as known_digests
 from longbien.evidence.custody import Event
 from longbien.evidence.names import shown, stored
 from longbien.evidence.timeline import Timeline, timelines
 from longbien.ledger import receipt as receipts
-from longbien.node import Assertion, Node, Tell, hold_challenge
-from longbien.node.evidence.bundles import Added
+from longbien.node import Assertion, Node, Tell, hold_challenge, noted
+from longbien.node.evidence.bundles import Added, Brought
 from longbien.node.evidence.naming import read_part
 from longbien.node.evidence.reading import Tickets
 from longbien.peer.object_disc import Disc, write_disc
@@ -30,7 +29,7 @@ from longbien.store import Transaction
 from longbien.store.evidence_rows import EvidenceRow, ManifestRow
 
 MEDIA_TYPE: Final = "application/cose"
-_MBIT: Final = 1_000_000 // 8
+MBIT: Final = 1_000_000 // 8
 
 
 def add(node: Node, given: Arguments, tell: Tell) -> Result:
@@ -44,11 +43,11 @@ def add(node: Node, given: Arguments, tell: Tell) -> Result:
                 office=_office(node, given),
                 exchange=exchange,
                 to=given.texts("to") if given.get("to") else (),
-                conditions=[condition(text) for text in given.texts("conditions")],
+                conditions=[noted.condition(text) for text in given.texts("conditions")],
             )
         )
     found = [
-        granted(node.evidence.bundles.add(bundle, brought(given, path, node.world.now()), tell))
+        granted(node.evidence.bundles.add(bundle, _brought(node, given, path), tell))
         for path in given.texts("files")
     ]
     return {
@@ -163,7 +162,7 @@ def fetch(node: Node, given: Arguments, tell: Tell) -> Result:
     """Sealed objects from the other node, or from a disc; each is verified before it counts."""
     manifest = _manifest(node, given.text("manifest"))
     limit = given.get("mbit_per_second") or 0
-    manner = Manner(limit=int(limit) * _MBIT if limit else None, begin=step_back)
+    manner = Manner(limit=int(limit) * MBIT if limit else None, begin=step_back)
     disc = Path(given.text("source")) if given.get("source") else None
     if disc is not None and not disc.is_dir():
         raise CommandRefused("FOLDER_UNREADABLE", str(disc))
@@ -284,6 +283,17 @@ LONG: dict[str, Callable[[Node, Arguments, Tell], Result]] = {
     "evidence-verify": verify,
     "evidence-open": opened,
 }
+
+
+def _brought(node: Node, given: Arguments, path: str) -> Brought:
+    return noted.brought(
+        {word: given.text(word) for word in noted.WORDS if given.get(word)},
+        path=Path(path),
+        now=node.world.now(),
+        digests=given.texts("said"),
+        further=given.texts("further"),
+        redacted=bool(given.get("redacted")),
+    )
 
 
 def _office(node: Node, given: Arguments) -> str:

@@ -31,6 +31,8 @@ _KEYS: dict[str, dict[str, type]] = {
         "sample_keys": str,
         "hook_networks": list,
         "hook_authorities": str,
+        "files_listen": str,
+        "files_origin": str,
     },
     "clock": {"witness_seconds": int},
     "law": {"extra": str},
@@ -50,7 +52,13 @@ _KEYS: dict[str, dict[str, type]] = {
         "heartbeat_seconds": int,
     },
     "court": {"time_stamp": str},
-    "evidence": {"store": str, "mbit_per_second": int, "grace_days": int, "keep_days": int},
+    "evidence": {
+        "store": str,
+        "mbit_per_second": int,
+        "grace_days": int,
+        "keep_days": int,
+        "upload_gib": int,
+    },
 }
 
 
@@ -94,7 +102,8 @@ class Config:
 
     `console` is host and port of the console, `None` where there is none; `certificate` are the files of its certificate and key, `None`
     where it is served without TLS, to this machine or to a proxy on it. `sample_keys` is a folder of keys that sign for sample officers.
-    `hook_networks` are those inside which hooks may lie; `hook_authorities` is a file of certificates that are believed there.
+    `files` is host and port of the origin of its own to which files are handed in, `None` where they come to the console's; `files_origin` is its
+    address in browsers. `hook_networks` are those inside which hooks may lie; `hook_authorities` is a file of certificates that are believed there.
     """
 
     folder: Path
@@ -112,9 +121,12 @@ class Config:
     mbit_per_second: int = 0
     grace_days: int = 30
     keep_days: int = 0
+    upload_gib: int = 50
     console: tuple[str, int] | None = None
     certificate: tuple[Path, Path] | None = None
     sample_keys: Path | None = None
+    files: tuple[str, int] | None = None
+    files_origin: str = ""
     hook_networks: tuple[str, ...] = ()
     hook_authorities: Path | None = None
     paging: Paging = Paging()
@@ -128,6 +140,11 @@ class Config:
     def objects(self) -> Path:
         """The folder of sealed evidence."""
         return self.folder / "evidence"
+
+    @property
+    def intake(self) -> Path:
+        """The folder of files that were handed in and are not sealed yet, and of those that wait to be taken away."""
+        return self.folder / "intake"
 
     @property
     def socket(self) -> Path:
@@ -181,6 +198,7 @@ def read_config(folder: Path) -> Config:
         mbit_per_second=_take(found, "evidence", "mbit_per_second", default=0),
         grace_days=_take(found, "evidence", "grace_days", default=30),
         keep_days=_take(found, "evidence", "keep_days", default=0),
+        upload_gib=_take(found, "evidence", "upload_gib", default=50),
         **_console(folder, found, mode),
         paging=_paging(folder, found),
     )
@@ -228,8 +246,20 @@ def _console(folder: Path, found: dict[str, Any], mode: str) -> dict[str, Any]:
         "console": address,
         "certificate": (folder / certificate, folder / key) if certificate else None,
         "sample_keys": folder / samples if samples else None,
+        **_files(found, origin),
         **_hooks(folder, found),
     }
+
+
+def _files(found: dict[str, Any], console: str) -> dict[str, Any]:
+    """The origin of its own for files that are handed in: both keys or none, by TLS wherever the console is."""
+    listen, origin = (_take(found, "web", name, default="") for name in ("files_listen", "files_origin"))
+    if bool(listen) != bool(origin):
+        raise ConfigFault("CONFIG_VALUE", "web.files_listen and web.files_origin belong together")
+    if origin and urlsplit(origin).scheme != urlsplit(console).scheme:
+        raise ConfigFault("CONFIG_VALUE", "web.files_origin begins as approval.origin does")
+    address = listen_address(listen, "web.files_listen") if listen else None
+    return {"files": address, "files_origin": origin.rstrip("/")}
 
 
 def _hooks(folder: Path, found: dict[str, Any]) -> dict[str, Any]:

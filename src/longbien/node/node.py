@@ -7,6 +7,7 @@ yet, go on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from longbien.exchange import Act, Author
 from longbien.keys import Descriptor, KeyEntry, KeyStore, Peer, Purpose, Refused, pin, signing_key
@@ -21,12 +22,14 @@ from longbien.node.directory import Directory, LogVerifiers, Recall, keep, recal
 from longbien.node.evidence import Evidence, Place
 from longbien.node.evidence.retention import AS_SHIPPED, Spans
 from longbien.node.heads import Heads
+from longbien.node.intake import GIB, Intake
 from longbien.node.jobs import Touch
 from longbien.node.passkeys import Assertion, PasskeyCheck
 from longbien.node.people import People
 from longbien.node.ports import Broken, Denied, Entropy, Now
 from longbien.node.reception import Reception
 from longbien.node.sequencer import Sequencer
+from longbien.node.works import Works
 from longbien.store import Store, Transaction
 from longbien.store.peer_rows import PeerRow
 from longbien.wire import cbor, statement
@@ -39,7 +42,9 @@ OWN = "own"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What a node gets from outside; `objects` is where its sealed evidence lies, None at a node that has no place for it."""
+    """What a node gets from outside; `objects` is where its sealed evidence lies, `intake` where files are handed in and taken away (of at most
+    `upload_max` bytes each), None at a node that has no place for it.
+    """
 
     lawbook: Lawbook
     suites: Suites
@@ -51,13 +56,15 @@ class World:
     witness_every: int = WITNESS_EVERY
     objects: Place | None = None
     spans: Spans = AS_SHIPPED
+    intake: Path | None = None
+    upload_max: int = 50 * GIB
 
 
 class Node:
     """An open node.
 
     `reception` takes requests of peers, `desk` serves officers, `people` lets them in, `evidence` keeps what is handed over, `delivery`
-    empties the outbox, `clockwork` does what is due.
+    empties the outbox, `clockwork` does what is due, `works` what takes long; files come in and go out through `intake`.
 
     Raises:
         Broken: the store does not hold what a node must have, or holds something impossible.
@@ -141,6 +148,14 @@ class Node:
             suites=world.suites,
             now=world.now,
             entropy=world.entropy,
+        )
+        self.works = Works(now=world.now, entropy=world.entropy)
+        self.intake = (
+            None
+            if world.intake is None
+            else Intake(
+                world.intake, store=self.store, now=world.now, entropy=world.entropy, most=world.upload_max
+            )
         )
         self.people = People(self.store, self.directory, self.sequencer, now=world.now, entropy=world.entropy)
         self.clockwork = Clockwork(
@@ -253,19 +268,27 @@ class Node:
     def _two_people(self, challenge: bytes, assertions: Sequence[Assertion]) -> tuple[bytes, bytes] | Denied:
         people: list[bytes] = []
         for assertion in assertions:
-            with self.store.transaction() as tx:
-                credential = tx.desk.credential(assertion.credential)
-            if credential is None:
-                return Denied(code="PASSKEY_UNKNOWN", detail=assertion.credential.hex())
-            try:
-                self.world.passkeys.verify(assertion, challenge=challenge, credential=credential)
-            except Malformed as fault:
-                return Denied(code=fault.code, detail=fault.detail)
-            people.append(credential.person)
+            person = self.person_of(challenge, assertion)
+            if isinstance(person, Denied):
+                return person
+            people.append(person)
         different = sorted(set(people))
         if len(different) < 2:
             return Denied(code="PIN_TWO_PERSONS", detail=str(len(different)))
         return different[0], different[1]
+
+    def person_of(self, challenge: bytes, assertion: Assertion) -> bytes | Denied:
+        """Who signed a challenge. Codes: PASSKEY_UNKNOWN, PASSKEY_ENDED, PASSKEY_INVALID, PASSKEY_SOFTWARE."""
+        with self.store.transaction() as tx:
+            credential = tx.desk.credential(assertion.credential)
+        if credential is None or credential.ended_at is not None:
+            code = "PASSKEY_UNKNOWN" if credential is None else "PASSKEY_ENDED"
+            return Denied(code=code, detail=assertion.credential.hex())
+        try:
+            self.world.passkeys.verify(assertion, challenge=challenge, credential=credential)
+        except Malformed as fault:
+            return Denied(code=fault.code, detail=fault.detail)
+        return credential.person
 
     def say(
         self, payload: bytes, *, kind: str, exchange: bytes, audience: Sequence[str]

@@ -23,6 +23,7 @@ from longbien.node.config import FILE, Config, ConfigFault
 from longbien.node.evidence import Place
 from longbien.node.evidence.retention import Spans
 from longbien.node.founding import Wishes, found_papers
+from longbien.node.intake import GIB
 from longbien.node.lawbook import shipped
 from longbien.node.node import Node, World, found
 from longbien.node.passkeys import WebAuthnCheck
@@ -118,6 +119,8 @@ def open_node(config: Config, passphrase: str) -> Node:
         witness_every=config.witness_seconds * 1000,
         objects=_place(config),
         spans=Spans(grace=config.grace_days, keep=config.keep_days),
+        intake=config.intake,
+        upload_max=config.upload_gib * GIB,
     )
     store = Store(config.storage)
     try:

@@ -30,6 +30,7 @@ from longbien.store.duty_rows import DutyRows
 from longbien.store.event_rows import EventRows
 from longbien.store.evidence_rows import EvidenceRows
 from longbien.store.exchange_rows import ExchangeRows
+from longbien.store.hold_rows import HoldRows
 from longbien.store.ledger_rows import LedgerRows
 from longbien.store.meeting_rows import MeetingRows
 from longbien.store.outbox_rows import OutboxRows
@@ -64,6 +65,7 @@ class Transaction:
         self.ledger = LedgerRows(connection)
         self.exchanges = ExchangeRows(connection)
         self.evidence = EvidenceRows(connection)
+        self.holds = HoldRows(connection)
         self.outbox = OutboxRows(connection)
         self.desk = DeskRows(connection)
         self.peers = PeerRows(connection)

@@ -4,7 +4,17 @@ What it knows: names, types, keys and indexes. What it must never hold: a key in
 whole in `statements`, own custody events in `leaves`; keys of sealed objects are wrapped under a key of the key store.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
 
 from longbien.store.schema import RowNumber, metadata
 
@@ -140,4 +150,27 @@ holds = Table(
     PrimaryKeyConstraint("exchange", "set_at"),
 )
 
-TABLES = (bundles, bundle_items, manifests, evidence, secrets, custody, notes, namings, errands, holds)
+# A hold, or its end, that one person has signed and a second one has not yet.
+hold_wishes = Table(
+    "hold_wishes",
+    metadata,
+    Column("exchange", LargeBinary, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("lift", Boolean, nullable=False),
+    Column("person", LargeBinary, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+)
+
+TABLES = (
+    bundles,
+    bundle_items,
+    manifests,
+    evidence,
+    secrets,
+    custody,
+    notes,
+    namings,
+    errands,
+    holds,
+    hold_wishes,
+)

@@ -154,7 +154,9 @@ class Bundles:
             tx.evidence.add_bundle(bundle)
         return heading.id
 
-    def add(self, manifest: bytes, brought: Brought, tell: Tell = untold) -> Added | Denied:
+    def add(
+        self, manifest: bytes, brought: Brought, tell: Tell = untold, *, person: bytes = b""
+    ) -> Added | Denied:
         """One more file; it is read once, unless its SHA-256 is known. Its custody begins here.
 
         Codes: BUNDLE_UNKNOWN, BUNDLE_SEALED. Raises `Malformed` (what was said of it has no form), CarryFault.
@@ -195,7 +197,9 @@ class Bundles:
             tx.evidence.set_heading(manifest, heading.encode(), sealed_at=0)
             tx.evidence.add_bundle_items([row])
 
-        self._custodian.record([_origin(manifest, item, brought)], office=bundle.office, write=write)
+        self._custodian.record(
+            [_origin(manifest, item, brought)], office=bundle.office, person=person, write=write
+        )
         return Added(manifest=manifest, number=item.number, facts=facts)
 
     def seal(self, manifest: bytes, tell: Tell = untold) -> Signed | Denied:

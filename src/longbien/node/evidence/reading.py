@@ -60,6 +60,7 @@ class Reading:
         remote: Callable[[str, Tickets], Remote],
         *,
         office: str,
+        person: bytes = b"",
         manner: Manner = PLAINLY,
         tell: Tell = untold,
     ) -> Fetched | Denied:
@@ -84,7 +85,7 @@ class Reading:
         way = remote(parts[0].issuer, {name: ticket_of(each.key, name) for name, each in wanted.items()})
         for row in due:
             self._fetch(row, wanted[row.object], way, manner, _within(tell, done, whole))
-            self._arrived(row, parts[0].issuer, office)
+            self._arrived(row, parts[0].issuer, office, person)
             done += row.size
         return Fetched(
             arrived=len(due),
@@ -105,15 +106,19 @@ class Reading:
             # It had arrived when the node was killed before it wrote that down.
             self._checked(row, wanted)
 
-    def _arrived(self, row: EvidenceRow, issuer: str, office: str) -> None:
+    def _arrived(self, row: EvidenceRow, issuer: str, office: str, person: bytes) -> None:
         def write(tx: Transaction) -> None:
             tx.evidence.here(row.object, self._now())
             self._custodian.tell_all(tx, row.manifest)
 
         received = _deed(row, Touch.RECEIVED, other=issuer)
-        self._custodian.record([received, _deed(row, Touch.VERIFIED)], office=office, write=write)
+        self._custodian.record(
+            [received, _deed(row, Touch.VERIFIED)], office=office, person=person, write=write
+        )
 
-    def verify(self, manifest: bytes, *, office: str, tell: Tell = untold) -> int | Denied:
+    def verify(
+        self, manifest: bytes, *, office: str, person: bytes = b"", tell: Tell = untold
+    ) -> int | Denied:
         """How many objects of a manifest are here and were verified again, every byte of them.
 
         Codes: MANIFEST_UNKNOWN, OBJECTS_NONE. Raises `Malformed` (what is wrong with which), CarryFault.
@@ -130,11 +135,18 @@ class Reading:
             self._checked(row, self._wanted(row))
             done += row.size
             tell(done, whole)
-        self._told([_deed(row, Touch.VERIFIED) for row in rows], office)
+        self._told([_deed(row, Touch.VERIFIED) for row in rows], office, person)
         return len(rows)
 
     def open(
-        self, manifest: bytes, number: int, path: Path, *, office: str, tell: Tell = untold
+        self,
+        manifest: bytes,
+        number: int,
+        path: Path,
+        *,
+        office: str,
+        person: bytes = b"",
+        tell: Tell = untold,
     ) -> EvidenceRow | Denied:
         """The plaintext of one item in a new file, which appears only when all of it is verified.
 
@@ -161,15 +173,18 @@ class Reading:
             unseal(reader, seal, said=wanted.digests, sink=UnfinishedFile(path, row.size), moved=moved)
         # Who opens has verified: the one is impossible without the other.
         deeds = [_deed(row, Touch.VERIFIED), _deed(row, Touch.OPENED, place=str(path)[:256])]
-        self._told(deeds, office)
+        self._told(deeds, office, person)
         return row
 
-    def _told(self, deeds: Sequence[Deed], office: str) -> None:
+    def _told(self, deeds: Sequence[Deed], office: str, person: bytes) -> None:
         """Written down, and told to everybody who has heard of the manifest."""
         if deeds:
             manifest = deeds[0].manifest
             self._custodian.record(
-                deeds, office=office, write=lambda tx: self._custodian.tell_all(tx, manifest)
+                deeds,
+                office=office,
+                person=person,
+                write=lambda tx: self._custodian.tell_all(tx, manifest),
             )
 
     def hand_out(self, object_id: bytes, ticket: bytes) -> OpenObject | None:

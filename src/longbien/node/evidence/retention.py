@@ -42,6 +42,20 @@ class Spans:
 
 AS_SHIPPED: Final = Spans()
 
+# Why something is destroyed when its time has come: a condition of use says so, the exchange ended long ago, the other side holds its own.
+BY_CONDITION, BY_END, BY_COPY = "condition", "end", "copy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What will become of a manifest's items: `until` (ms) and `because`, `None` and "" where nothing is due by itself; `hold` is the reason of a
+    hold, which stops it.
+    """
+
+    until: int | None
+    because: str
+    hold: str | None
+
 
 class Retention:
     """Deletes what is due, and what somebody asks to delete."""
@@ -145,7 +159,7 @@ class Retention:
             live = [row for row in tx.evidence.items(manifest) if row.here_at and not row.gone_at]
             if part.exchange in held or not live:
                 continue
-            until = self._until(tx, part)
+            until, _ = self._until(tx, part)
             if until is not None and until <= now:
                 yield manifest, [row.number for row in live], "the time to keep it is over"
             elif part.issuer == self._party:
@@ -153,11 +167,33 @@ class Retention:
                 if copies:
                     yield manifest, copies, "the other side has verified its own copy"
 
-    def _until(self, tx: Transaction, part: ManifestRow) -> int | None:
-        """When it must go: the day that a condition of use names, or so long after the end of the exchange."""
+    def plan(self, tx: Transaction, part: ManifestRow) -> Plan:
+        """What will become of the manifest of this part."""
+        until, because = self._until(tx, part)
+        if until is None and part.issuer == self._party:
+            until = self._copies_until(tx, part)
+            because = "" if until is None else BY_COPY
+        return Plan(until=until, because=because, hold=tx.evidence.held().get(part.exchange))
+
+    def _copies_until(self, tx: Transaction, part: ManifestRow) -> int | None:
+        """When the last sealed copy here goes because every other side has verified its own; `None` while one has not."""
+        peers = {row.peer for row in tx.evidence.namings_of(part.exchange) if row.digest == part.digest}
+        heard: dict[tuple[int, str], int] = {
+            (row.item, row.party): row.heard_at
+            for row in tx.evidence.events(part.manifest)
+            if row.touch == Touch.VERIFIED
+        }
+        live = [row.number for row in tx.evidence.items_of_part(part.digest) if not row.gone_at]
+        wanted = [(number, peer) for number in live for peer in peers]
+        if not wanted or not all(each in heard for each in wanted):
+            return None
+        return max(heard[each] for each in wanted) + self._spans.grace * DAY
+
+    def _until(self, tx: Transaction, part: ManifestRow) -> tuple[int | None, str]:
+        """When it must go, and why: the day that a condition of use names, or so long after the end of the exchange."""
         row = tx.exchanges.find([part.exchange]).get(part.exchange)
         if row is None:
-            return None
+            return None, ""
         data = Standing.decode(row.standing).data
         if part.issuer != self._party:
             days = [
@@ -167,9 +203,11 @@ class Retention:
             ]
             named = [day + DAY for day in days if isinstance(day, int)]
             if named:
-                return min(named)
+                return min(named), BY_CONDITION
         ended = facts.number(data, "ended_at")
-        return None if ended is None or not self._spans.keep else ended + self._spans.keep * DAY
+        if ended is None or not self._spans.keep:
+            return None, ""
+        return ended + self._spans.keep * DAY, BY_END
 
     def _is_copy(self, tx: Transaction, part: ManifestRow, item: EvidenceRow, now: int) -> bool:
         """Whether everybody to whom it was sent has verified it, long enough ago by our own clock."""
