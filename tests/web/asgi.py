@@ -72,6 +72,20 @@ class Browser:
         pairs.append(("form", self.token if token is None else token))
         return self._ask("POST", path, urlencode(pairs).encode(), {"origin": ORIGIN, **headers})
 
+    def send(self, path: str, fields=(), files=(), **headers: str) -> Answer:
+        """A form of several parts, as a browser packs it."""
+        body = b""
+        for name, value in fields:
+            body += b'--xYx\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (
+                name.encode(),
+                value.encode(),
+            )
+        for name, content in files:
+            head = f'--xYx\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+            body += head.encode() + content + b"\r\n"
+        media = {"content-type": "multipart/form-data; boundary=xYx"}
+        return self._ask("POST", path, body + b"--xYx--\r\n", media | headers)
+
     def follow(self, answer: Answer) -> Answer:
         assert answer.status == 303, (answer.status, answer.words[:400])
         return self.get(answer.to)
@@ -116,7 +130,11 @@ async def called(app, method: str, path: str, body: bytes, headers: dict[str, st
     asked = iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def receive():
-        return next(asked, {"type": "http.disconnect"})
+        found = next(asked, None)
+        if found is None:
+            # A browser that has said everything stays and listens.
+            await asyncio.Event().wait()
+        return found
 
     async def send(message):
         said.append(message)
@@ -158,7 +176,7 @@ class Fatal:
         raise error
 
 
-def browser(node: Node, *, mode: str = "demo", samples=None) -> Browser:
-    setting = Setting(origin=ORIGIN, relying_party="node.example", mode=mode, samples=samples)
+def browser(node: Node, *, mode: str = "demo", samples=None, **more) -> Browser:
+    setting = Setting(origin=ORIGIN, relying_party="node.example", mode=mode, samples=samples, **more)
     console = Console(node, setting)
     return Browser(console=console, app=application(console, SameThread(), Fatal()))

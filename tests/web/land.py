@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from law import sample
 from longbien.exercise.passkey import SoftPasskey
@@ -34,9 +35,9 @@ class Land:
     keys: Keys
     people: dict[tuple[str, str], bytes]
 
-    def at(self, party: str, name: str, *, samples: bool = True) -> Browser:
+    def at(self, party: str, name: str, *, samples: bool = True, **setting) -> Browser:
         side = self.two.sides[party]
-        found = browser(side.node, samples=self.keys if samples else None)
+        found = browser(side.node, samples=self.keys if samples else None, **setting)
         found.sign_in(self.people[party, name])
         return found
 
@@ -64,8 +65,8 @@ STAFF = {
 }
 
 
-def land() -> Land:
-    two = pair()
+def land(folder: Path | None = None) -> Land:
+    two = pair(folder=folder)
     keys = Keys()
     people = {}
     for party, side in two.sides.items():

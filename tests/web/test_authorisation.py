@@ -52,15 +52,20 @@ PLAIN = {
         ),
         (CASE, CODE),
     ),
-    **dict.fromkeys(("new", "begin"), (WRITE, CODE)),
+    "evidence": (CASE, CODE),
+    **dict.fromkeys(("new", "begin", "begin-lot"), (WRITE, CODE)),
     **dict.fromkeys(("records", "verify"), (AUDIT, CODE)),
     "node": ({"operator"}, CODE),
     **dict.fromkeys(
         ("people", "add-person", "change-person", "ask-recovery", "allow-recovery"), ({"operator"}, PASSKEY)
     ),
 }
-# route: who, whose, where it stands
+# route: who, whose, where it stands, and from which kind of session on where that is not any
 EXCHANGE = {
+    **dict.fromkeys(("evidence-of", "works", "hold"), (CASE, HERE, ANY_STAGE)),
+    "begin-lot-for": (WRITE, HERE, OPEN),
+    **dict.fromkeys(("export", "court-file"), (WRITE, HERE, ANY_STAGE)),
+    **dict.fromkeys(("ask-hold", "join-hold", "take-back-hold"), (SIGN, HERE, ANY_STAGE, PASSKEY)),
     "matter": (CASE, HERE, ANY_STAGE),
     "acknowledge": (SIGN, OWN_OR_FREE, OPEN),
     "begin-act": (WRITE, OWN_OR_FREE, OPEN),
@@ -80,7 +85,13 @@ DRAFT = {
     "send": (SIGN, HERE, OPEN),
     "drop": (WRITE, OWN, OPEN),
 }
+EVIDENCE = {
+    **dict.fromkeys(("lot", "lot-works"), (CASE, HERE, ANY_STAGE)),
+    **dict.fromkeys(("fetch", "verify-lot", "release"), (WRITE, HERE, ANY_STAGE)),
+    "seal": (WRITE, HERE, OPEN),
+}
 SHEET = dict.fromkeys(("sheet", "write", "keep", "discard", "hand-in"), (WRITE, OWN))
+ABOUT = {"exchange": EXCHANGE, "draft": DRAFT, "sheet": SHEET, "manifest": EVIDENCE}
 DONE = 299
 
 
@@ -125,7 +136,7 @@ def becomes(world, person, role) -> None:
 
 
 def test_the_second_table_names_every_route_and_no_other():
-    named = PUBLIC | set(PLAIN) | set(EXCHANGE) | set(DRAFT) | set(SHEET)
+    named = PUBLIC | set(PLAIN) | {name for names in ABOUT.values() for name in names}
     assert {route.name for route in ROUTES} == named
 
 
@@ -165,12 +176,14 @@ def test_every_cell_of_the_matrix_is_as_the_second_table_says(world, asked):
                 path = route.path.replace("{person}", "00" * 16).replace("{party}", "VN")
                 cell(route, path, role in who and level is not None and level >= least, role, level)
             else:
-                who, owners, stages = (*(EXCHANGE | DRAFT | SHEET)[route.name], ANY_STAGE)[:3]
-                kind = "exchange" if route.name in EXCHANGE else "draft" if route.name in DRAFT else "sheet"
+                kind = next(kind for kind, names in ABOUT.items() if route.name in names)
+                who, owners, *rest = ABOUT[kind][route.name]
+                stages, least = (*rest, CODE)[:2] if rest else (ANY_STAGE, CODE)
                 for (ownership, where), identifier in things[kind].items():
                     path = route.path.replace(f"{{{kind}}}", identifier.hex()).replace("{act}", "redirect")
+                    path = path.replace("{work}", "00" * 16)
                     fits = ownership in owners and where in stages and ownership is not Ownership.OTHER_OFFICE
-                    may = role in who and level is not None and level >= CODE and fits
+                    may = role in who and level is not None and level >= least and fits
                     cell(route, path, may, role, level, ownership, where)
     becomes(world, person, "duty")
     assert wrong == []
@@ -188,7 +201,7 @@ def grid(world, browser, person):
         Ownership.OTHER_OFFICE: None,
     }
     elsewhere = set()
-    found = {"exchange": {}, "draft": {}, "sheet": {}}
+    found = {kind: {} for kind in ABOUT}
     for ownership, where in product(Ownership, Where):
         exchange = world.opened()
         if where is Where.ENDED:
@@ -211,6 +224,9 @@ def grid(world, browser, person):
         if ownership is Ownership.OTHER_OFFICE:
             elsewhere.add(exchange)
         found["exchange"][ownership, where] = exchange
+        found["manifest"][ownership, where] = world.two.ru.node.evidence.bundles.begin(
+            office=OFFICE, exchange=exchange
+        )
     whole = browser.console.subjects.in_office
     browser.console.subjects.in_office = lambda exchange, office: (
         exchange not in elsewhere and whole(exchange, office)

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from longbien.evidence.manifest import Acquisition, Source
+from longbien.node.evidence.bundles import Brought
 from longbien.node.matter import matter
+from node.pair import NOW
 
 from . import meet
 from .driven import DESK, PHONE, Served, chromium, land, person, served
@@ -28,6 +31,11 @@ SCREENS = {
     "new": "/new",
     "to-whom": "/new?procedure=preservation",
     "form": "{sheet}",
+    "evidence": "/evidence",
+    "evidence-of-an-exchange": "/x/{exchange}/evidence",
+    "lot": "/evidence/{lot}",
+    "lot-in-the-making": "/evidence/{making}",
+    "hold": "/x/{exchange}/hold",
     "to-sign": "/approvals",
     "signing": "{draft}",
     "deadlines": "/deadlines?kind=all",
@@ -52,8 +60,8 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def world():
-    made = land()
+def world(tmp_path_factory):
+    made = land(tmp_path_factory.mktemp("browser"))
     yield made
     made.close()
 
@@ -319,13 +327,39 @@ def everything(browser, world, ru):
         body={"text": "A notice (invented)."},
         drafter=somebody.person,
     )
+    sealed, making = evidence_of(world, exchange)
     return who, {
         "exchange": exchange.hex(),
         "meeting": meet.held(world.two).hex(),
+        "lot": sealed.hex(),
+        "making": making.hex(),
         "forged": forged.hex(),
         "sheet": sheet,
         "draft": f"/drafts/{draft.id.hex()}",
     }
+
+
+def evidence_of(world, exchange) -> tuple[bytes, bytes]:
+    """A lot of VN that RU could verify if it were sent, with a gap in its custody, and one in the making at RU."""
+    node, folder = world.two.ru.node, world.two.ru.node.world.intake.parent
+    path = folder / "disk.e01"
+    path.write_bytes(b"EVF\x09\x0d\x0a\xff\x00" + bytes(5000))
+    source = Source(number=1, kind="device", description="A notebook (invented)")
+    taken = Acquisition(tool="dd", version="9.4", method="physical", at=NOW, by="An officer (invented)")
+    found = []
+    for _ in range(2):
+        found.append(node.evidence.bundles.begin(office="p247", exchange=exchange))
+        node.evidence.bundles.add(
+            found[-1], Brought(path=path, declared="text/plain", source=source, acquisition=taken)
+        )
+    signed = node.evidence.bundles.seal(found[0])
+    node.evidence.reading.verify(signed.manifest, office="p247", person=world.people["RU", "duty"])
+    with world.two.ru.store.transaction() as tx:
+        events = tx.evidence.events(found[0])
+        tx.evidence._connection.exec_driver_sql("DELETE FROM custody WHERE number = ?", (events[1].number,))
+    node.works.start = lambda run: run()
+    node.works.begin("verify", lambda tell: {"verified": 1}, about=exchange, thing=found[0])
+    return found[0], found[1]
 
 
 def chosen(who, language: str, theme: str) -> None:

@@ -10,12 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 from starlette.routing import BaseRoute
 
+from longbien.carry import Manner
+from longbien.carry.pace import step_back
+from longbien.cli.commands import perform
+from longbien.cli.evidencing import MBIT
 from longbien.interop import figures
 from longbien.interop.calendar import Due, calendar, meeting_calendar
+from longbien.interop.court import bag
 from longbien.interop.faults import NotMade
 from longbien.node import Node
 from longbien.node.config import Config
+from longbien.node.evidence_work import CourtWish, Outside
 from longbien.node.meetings import Appointment
+from longbien.peer.object_line import ObjectLine
 from longbien.web.api.answers import Refused
 from longbien.web.api.api import Api
 from longbien.web.api.app import routes
@@ -29,8 +36,31 @@ EACH_BURST, EACH_SECOND = 120, 20.0
 STRANGERS_BURST, STRANGERS_SECOND = 30, 1.0
 
 
+def outside(config: Config, node: Node) -> Outside:
+    """What the network, the typesetter and the signature library do for evidence."""
+
+    def court(exchange: bytes, wish: CourtWish) -> bytes:
+        said: dict[str, object] = {
+            "exchange": exchange.hex(),
+            "languages": list(wish.languages),
+            "stamp": config.time_stamp,
+            "handed_to": wish.handed_to,
+            "office": wish.office,
+        }
+        return bytes.fromhex(perform(node, "court", said)["file"])
+
+    return Outside(
+        remote=lambda party, tickets: ObjectLine(node, party, tickets),
+        court=court,
+        bag=lambda folder, raw, files, exchange, at: bag(folder, raw, files, exchange=exchange, at=at),
+        manner=Manner(
+            limit=config.mbit_per_second * MBIT if config.mbit_per_second else None, begin=step_back
+        ),
+    )
+
+
 def api_routes(
-    node: Node, workers: ThreadPoolExecutor, fatal: asyncio.Future[BaseException]
+    config: Config, node: Node, workers: ThreadPoolExecutor, fatal: asyncio.Future[BaseException]
 ) -> tuple[BaseRoute, ...]:
     """The routes of the API."""
     api = Api(
@@ -38,6 +68,7 @@ def api_routes(
         figures=figures.as_json,
         calendar=_calendar,
         agenda=_agenda,
+        outside=outside(config, node),
         each=Pace(burst=EACH_BURST, each_second=EACH_SECOND),
         strangers=Pace(burst=STRANGERS_BURST, each_second=STRANGERS_SECOND),
     )

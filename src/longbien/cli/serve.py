@@ -22,7 +22,7 @@ import uvloop
 from longbien.cli.control import application as control_application
 from longbien.cli.doctor import FREE_BYTES_MIN
 from longbien.cli.failing import ListenFault
-from longbien.cli.outward import api_routes, crier
+from longbien.cli.outward import api_routes, crier, outside
 from longbien.cli.passkeys import SampleFolder
 from longbien.interop.calendar import Due, calendar, meeting_calendar
 from longbien.keys import AskRoot, plan
@@ -38,6 +38,8 @@ from longbien.peer.server import application as peer_application
 from longbien.peer.tls import believe, server_context
 from longbien.web.app import application as console_application
 from longbien.web.console import Console, DueClock, Setting
+from longbien.web.files import Files
+from longbien.web.files import application as files_application
 
 TICK_SECONDS = 1.0
 # What was begun is finished within this time after a polite stop; what is not is as if the process had crashed.
@@ -71,6 +73,9 @@ async def _run(config: Config, node: Node) -> None:
         loop.add_signal_handler(name, stop.set)
     courier = Courier(node, workers)
     node.sequencer.listener = courier.wake
+    node.works.fatal = lambda fault: _stop_from_elsewhere(loop, fatal, fault)
+    if node.intake is not None:
+        node.intake.sweep()
     host, port = config.listen
     peers = _server(uvicorn.Config(peer_application(node, workers, fatal), host=host, port=port))
     peers.config.load()
@@ -81,7 +86,7 @@ async def _run(config: Config, node: Node) -> None:
     control = _server(uvicorn.Config(control_application(node, workers, fatal), uds=str(config.socket)))
     servers = [peers, control]
     if config.console is not None:
-        servers.append(_console(config, node, workers, fatal))
+        servers += _console(config, node, workers, fatal)
     own = [
         courier.run(),
         _tick(node, workers),
@@ -115,8 +120,8 @@ async def _run(config: Config, node: Node) -> None:
 
 def _console(
     config: Config, node: Node, workers: ThreadPoolExecutor, fatal: "asyncio.Future[BaseException]"
-) -> uvicorn.Server:
-    """The door for officers."""
+) -> list[uvicorn.Server]:
+    """The door for officers, and the one for files where it is another."""
     assert config.console is not None
     setting = Setting(
         origin=config.origin,
@@ -125,20 +130,35 @@ def _console(
         samples=None if config.sample_keys is None else SampleFolder(config.sample_keys),
         calendar=_calendar if util.find_spec("icalendar") else None,
         agenda=_agenda if util.find_spec("icalendar") else None,
+        outside=outside(config, node),
+        files_origin=config.files_origin,
     )
+    console = Console(node, setting)
     host, port = config.console
     certificate, key = config.certificate or (None, None)
-    return _server(
-        uvicorn.Config(
-            console_application(
-                Console(node, setting), workers, fatal, beside=api_routes(node, workers, fatal)
-            ),
-            host=host,
-            port=port,
-            ssl_certfile=certificate,
-            ssl_keyfile=key,
+    applications = {
+        (host, port): console_application(
+            console, workers, fatal, beside=api_routes(config, node, workers, fatal)
         )
-    )
+    }
+    if config.files is not None:
+        applications[config.files] = files_application(Files(console, workers, fatal))
+    return [
+        _server(uvicorn.Config(app, host=where[0], port=where[1], ssl_certfile=certificate, ssl_keyfile=key))
+        for where, app in applications.items()
+    ]
+
+
+def _stop_from_elsewhere(
+    loop: asyncio.AbstractEventLoop, fatal: "asyncio.Future[BaseException]", fault: BaseException
+) -> None:
+    """What happened in a thread of its own stops the node as anything else does."""
+
+    def stop() -> None:
+        if not fatal.done():
+            fatal.set_result(fault)
+
+    loop.call_soon_threadsafe(stop)
 
 
 def _pager(config: Config, node: Node, workers: ThreadPoolExecutor) -> Pager:

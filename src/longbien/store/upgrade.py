@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-HEAD = "0009"
+HEAD = "0010"
 _HISTORY = Path(__file__).parent / "migrations"
 
 

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 from starlette.routing import Route as Path
 
@@ -29,6 +29,7 @@ from longbien.web.asked import Asked, Reply, refused
 from longbien.web.assets import by_address
 from longbien.web.console import Console
 from longbien.web.door import Came, Door
+from longbien.web.files import Files
 from longbien.web.table import ROUTES, Route
 
 BODY_BYTES_MAX: Final = 1 << 20
@@ -55,8 +56,10 @@ def application(
         Path(path, door.of(methods), methods=list(methods)) for path, methods in by_path.items()
     ]
     static = Path("/static/{name}", door.asset)
+    # Files come to an origin of their own where the operator gave them one.
+    files = () if console.setting.files_origin else Files(console, workers, fatal).routes()
     return Starlette(
-        routes=[static, *beside, *paths],
+        routes=[static, *files, *beside, *paths],
         exception_handlers={HTTPException: door.lost},  # type: ignore[dict-item]  # narrower than Exception on purpose
     )
 
@@ -154,6 +157,15 @@ class _Door:
             return Response(
                 status_code=303, headers={"Location": reply.to, **headers.for_file(secure=self._secure)}
             )
+        if reply.pieces is not None:
+            return StreamingResponse(
+                reply.pieces,
+                media_type=reply.media,
+                headers={
+                    **headers.for_file(secure=self._secure),
+                    "Content-Disposition": f'attachment; filename="{reply.name}"',
+                },
+            )
         if reply.media or not reply.page:
             more = {"Content-Disposition": f'attachment; filename="{reply.name}"'} if reply.name else {}
             return Response(
@@ -164,7 +176,7 @@ class _Door:
             )
         nonce = self._console.node.world.entropy(16).hex()
         body = render.page(self._console, asked, reply, nonce).encode()
-        more = headers.for_page(nonce, secure=self._secure)
+        more = headers.for_page(nonce, secure=self._secure, files=self._console.setting.files_origin)
         if packed and len(body) >= PACKED_MIN:
             body = gzip.compress(body, 6, mtime=0)
             more["Content-Encoding"] = "gzip"

@@ -3,7 +3,7 @@
 What it knows: paths, fields of forms, pages and their values. What it must never know: where either comes from or goes to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -49,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One answer: a page with its values, or somewhere else to go, or a file.
+    """One answer: a page with its values, or somewhere else to go, or a file, whole or in `pieces`.
 
     `enter` is the identifier of a new session, "" to end the one there is, `None` to leave it. `exchange` is what was shown, for the
     record of looks.
@@ -60,6 +60,7 @@ class Reply:
     status: int = 200
     to: str = ""
     raw: bytes = b""
+    pieces: Iterator[bytes] | None = None
     media: str = ""
     name: str = ""
     enter: str | None = None

@@ -9,12 +9,14 @@ from typing import Protocol
 
 from longbien.law import Labels
 from longbien.node import Assertion, Node
+from longbien.node.evidence_work import Outside
 from longbien.node.meetings import Appointment
 from longbien.web.ceremony import Ceremonies
 from longbien.web.pace import Pace
 from longbien.web.policy import Level
 from longbien.web.sessions import Session, Sessions
 from longbien.web.subjects import Subjects
+from longbien.web.tickets import Tickets
 
 # A person who signs in tries a few times; somebody who guesses tries often.
 TRIES_EACH, TRIES_ALL = 10, 60
@@ -51,6 +53,8 @@ Agenda = Callable[[Sequence[Appointment], int], bytes]
 class Setting:
     """How the console was set up. `origin` is the address that browsers show; `mode` is the node's. `calendar` and `agenda` are
     `None` where no writer is installed.
+    `outside` is `None` where nothing is fetched and no file for a court is made. `files_origin` is where files are handed
+    in, "" for the console's own origin.
     """
 
     origin: str
@@ -59,6 +63,8 @@ class Setting:
     samples: SampleKeys | None = None
     calendar: Calendar | None = None
     agenda: Agenda | None = None
+    outside: Outside | None = None
+    files_origin: str = ""
 
     @property
     def secure(self) -> bool:
@@ -81,6 +87,7 @@ class Console:
         now, entropy = node.world.now, node.world.entropy
         self.sessions = Sessions(node.store, now=now, entropy=entropy)
         self.subjects = Subjects(node)
+        self.tickets = Tickets(now=now, entropy=entropy)
         self.pace = Pace(each=TRIES_EACH, all=TRIES_ALL)
         self.ceremonies = Ceremonies(
             relying_party=setting.relying_party,

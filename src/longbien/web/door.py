@@ -21,7 +21,7 @@ TOKEN_BYTES: Final = 16
 # Whoever tried to come in and did not.
 STRANGER: Final = bytes(16)
 # What a page asks by itself, again and again, shows nothing that the page has not shown.
-UNREMARKABLE: Final = frozenset({"fresh", "stay", "keep"})
+UNREMARKABLE: Final = frozenset({"fresh", "stay", "keep", "works", "lot-works"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

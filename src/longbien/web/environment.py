@@ -7,7 +7,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from longbien.web import times
+from longbien.web import sizes, times
 from longbien.web.assets import assets
 
 
@@ -24,5 +24,6 @@ def environment() -> Environment:
     )
     found.filters["utc"] = times.utc
     found.filters["machine"] = times.machine
+    found.filters["size"] = sizes.shown
     found.globals["asset"] = lambda name: assets()[name]
     return found

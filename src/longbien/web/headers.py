@@ -21,18 +21,21 @@ SANDBOXED: Final = "default-src 'none'; base-uri 'none'; frame-ancestors 'none';
 CLEARED: Final = '"cache", "storage"'
 
 
-def policy(nonce: str) -> str:
-    """The Content-Security-Policy of a page whose scripts carry this nonce."""
+def policy(nonce: str, files: str = "") -> str:
+    """The Content-Security-Policy of a page whose scripts carry this nonce; `files` is an origin to which its forms may go too."""
+    forms = f"'self' {files}".rstrip()
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        f"connect-src 'self'; manifest-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'; "
         "require-trusted-types-for 'script'; trusted-types htmx"
     )
 
 
-def for_page(nonce: str, *, secure: bool) -> dict[str, str]:
+def for_page(nonce: str, *, secure: bool, files: str = "") -> dict[str, str]:
     """The headers of a page."""
-    return _with({"Content-Security-Policy": policy(nonce), "Cache-Control": "no-store"}, secure=secure)
+    return _with(
+        {"Content-Security-Policy": policy(nonce, files), "Cache-Control": "no-store"}, secure=secure
+    )
 
 
 def for_file(*, secure: bool) -> dict[str, str]:

@@ -7,6 +7,7 @@ brings its own words.
 from collections.abc import Mapping
 from typing import Final
 
+from longbien.web.labels_work import WORK_LABELS
 from longbien.web.words import Say
 
 
@@ -16,6 +17,7 @@ def _(text: str) -> str:
 
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    **WORK_LABELS,
     "role": {
         "duty": _("Duty officer"),
         "lawyer": _("Lawyer"),
@@ -62,6 +64,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "queue": _("Queue"),
         "new": _("New request"),
         "approvals": _("To sign"),
+        "evidence": _("Evidence"),
         "deadlines": _("Deadlines"),
         "dialogue": _("Dialogue"),
         "directory": _("Directory"),

@@ -29,6 +29,7 @@ class Subject(StrEnum):
     EXCHANGE = "exchange"
     DRAFT = "draft"
     SHEET = "sheet"
+    EVIDENCE = "evidence"
 
 
 class Ownership(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from longbien.exchange import Standing
-from longbien.node import Node, telling
+from longbien.node import Node, holdings, telling
 from longbien.node.handling import handled
 from longbien.store.exchange_rows import ExchangeRow
 from longbien.web.asked import hex_bytes
@@ -37,6 +37,8 @@ class Subjects:
                 return self._draft(hex_bytes(params["draft"], 16), session)
             case Subject.SHEET:
                 return self._sheet(hex_bytes(params["sheet"], 16), session)
+            case Subject.EVIDENCE:
+                return self._evidence(hex_bytes(params["manifest"], 16), session)
             case Subject.NOTHING:
                 return None, None
 
@@ -105,6 +107,18 @@ class Subjects:
         ownership = mine if row.office == session.officer.office else Ownership.OTHER_OFFICE
         where = Where.OPEN if row.statement is None else Where.ENDED
         return Facts(ownership=ownership, where=where), row.exchange
+
+    def _evidence(self, manifest: bytes, session: Session) -> tuple[Facts | None, bytes | None]:
+        """A manifest is its exchange's; while there is no such exchange yet, it is the office's that makes it ready."""
+        found = holdings.place(self._node, manifest)
+        if found is None:
+            return None, None
+        exchange, office = found
+        facts = self._exchange(exchange, session)
+        if facts is None:
+            here = office == session.officer.office
+            facts = Facts(ownership=Ownership.FREE if here else Ownership.OTHER_OFFICE, where=Where.OPEN)
+        return facts, exchange
 
     def _sheet(self, identifier: bytes, session: Session) -> tuple[Facts | None, bytes | None]:
         with self._node.store.transaction() as tx:

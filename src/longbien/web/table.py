@@ -31,6 +31,8 @@ from longbien.web.screens import (
     dialogue,
     directory,
     drafts,
+    evidence,
+    holds,
     home,
     matter,
     node,
@@ -82,6 +84,10 @@ _SIGNING = Policy(who=SIGNERS, subject=Subject.DRAFT, owners=IN_OFFICE, stages=O
 _OWN_DRAFT = Policy(who=WRITING, subject=Subject.DRAFT, owners=MINE, stages=OPEN)
 _AUDITORS = Policy(who=AUDIT)
 _WRITERS = Policy(who=WRITING)
+_MANIFEST = reading(CASE, Subject.EVIDENCE)
+_HANDLING = Policy(who=WRITING, subject=Subject.EVIDENCE, owners=IN_OFFICE)
+_MAKING_READY = Policy(who=WRITING, subject=Subject.EVIDENCE, owners=IN_OFFICE, stages=OPEN)
+_HOLDING = Policy(who=SIGNERS, subject=Subject.EXCHANGE, owners=IN_OFFICE, level=Level.PASSKEY)
 _SHEET = Policy(who=WRITING, subject=Subject.SHEET, owners=MINE)
 
 ROUTES: Final = (
@@ -122,6 +128,23 @@ ROUTES: Final = (
     _post("sign", "/drafts/{draft}/sign", drafts.sign, _SIGNING),
     _post("send", "/drafts/{draft}/send", drafts.send, _SIGNING),
     _post("drop", "/drafts/{draft}/drop", drafts.drop, _OWN_DRAFT),
+    _get("evidence", "/evidence", evidence.evidence, _CASES),
+    _post("begin-lot", "/evidence", evidence.begin, _WRITERS),
+    _get("lot", "/evidence/{manifest}", evidence.lot, _MANIFEST),
+    _get("lot-works", "/evidence/{manifest}/works", evidence.works_of_lot, _MANIFEST),
+    _post("seal", "/evidence/{manifest}/seal", evidence.seal, _MAKING_READY),
+    _post("fetch", "/evidence/{manifest}/fetch", evidence.fetch, _HANDLING),
+    _post("verify-lot", "/evidence/{manifest}/verify", evidence.verify, _HANDLING),
+    _post("release", "/evidence/{manifest}/release", evidence.release, _HANDLING),
+    _get("evidence-of", "/x/{exchange}/evidence", evidence.of_exchange, reading(CASE)),
+    _get("works", "/x/{exchange}/works", evidence.works_of_exchange, reading(CASE)),
+    _post("begin-lot-for", "/x/{exchange}/evidence", evidence.begin_for, _TAKING),
+    _post("export", "/x/{exchange}/export", evidence.export, _NOTING),
+    _get("court-file", "/x/{exchange}/export/{work}", evidence.take_away, _NOTING),
+    _get("hold", "/x/{exchange}/hold", holds.hold, reading(CASE)),
+    _post("ask-hold", "/x/{exchange}/hold", holds.ask, _HOLDING),
+    _post("join-hold", "/x/{exchange}/hold/join", holds.join, _HOLDING),
+    _post("take-back-hold", "/x/{exchange}/hold/take-back", holds.take_back, _HOLDING),
     _get("deadlines", "/deadlines", deadlines.deadlines, _CASES),
     _get("calendar", "/deadlines.ics", deadlines.calendar, _CASES),
     _get("dialogue", "/dialogue", dialogue.dialogue, _CASES),
@@ -149,6 +172,7 @@ _MENU: Final = (
     "queue",
     "new",
     "approvals",
+    "evidence",
     "deadlines",
     "dialogue",
     "directory",

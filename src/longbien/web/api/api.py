@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from longbien.node import Node
+from longbien.node.evidence_work import Outside
 from longbien.node.meetings import Appointment
 from longbien.node.statistics import Report
 from longbien.web.api.pace import Pace
@@ -25,7 +26,7 @@ Agenda = Callable[[Sequence[Appointment], int], bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """The parts. `each` bounds what one token asks, `strangers` what comes without one from one address."""
+    """The parts; `outside` is `None` where nothing is fetched and no file for a court is made. `each` bounds what one token asks, `strangers` what comes without one from one address."""
 
     node: Node
     figures: Figures
@@ -33,3 +34,4 @@ class Api:
     agenda: Agenda
     each: Pace
     strangers: Pace
+    outside: Outside | None = None
