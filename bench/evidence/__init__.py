@@ -12,6 +12,15 @@ from bench.evidence.between import between
 from bench.evidence.files import small_files
 from bench.evidence.memory import memory
 from bench.evidence.speed import speed
-from bench.evidence.tampering import tampering, tampering_exported
+from bench.evidence.tampering import tampering, tampering_exported, tampering_rows
 
-__all__ = ["arrival", "between", "memory", "small_files", "speed", "tampering", "tampering_exported"]
+__all__ = [
+    "arrival",
+    "between",
+    "memory",
+    "small_files",
+    "speed",
+    "tampering",
+    "tampering_exported",
+    "tampering_rows",
+]

@@ -7,7 +7,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.evidence import arrival, between, memory, small_files, speed, tampering, tampering_exported
+from bench.evidence import (
+    arrival,
+    between,
+    memory,
+    small_files,
+    speed,
+    tampering,
+    tampering_exported,
+    tampering_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +29,7 @@ FULL: dict[str, Callable[[Path | None], list[Row]]] = {
     "memory": lambda where: memory(where=where),
     "arrival": lambda where: arrival(where=where),
     "files": lambda where: small_files(where=where),
-    "tampering": lambda _where: tampering() + tampering_exported(),
+    "tampering": lambda _where: tampering() + tampering_exported() + tampering_rows(),
 }
 SMALL: dict[str, Callable[[Path | None], list[Row]]] = {
     "speed": lambda where: speed(0.5, rounds=1, where=where),
@@ -28,7 +37,7 @@ SMALL: dict[str, Callable[[Path | None], list[Row]]] = {
     "memory": lambda where: memory(4, where=where),
     "arrival": lambda where: arrival(0.5, kills=1, cuts=10, where=where),
     "files": lambda where: small_files(1000, where=where),
-    "tampering": lambda _where: tampering(2000) + tampering_exported(2000),
+    "tampering": lambda _where: tampering(2000) + tampering_exported(2000) + tampering_rows(400),
 }
 
 

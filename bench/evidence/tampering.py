@@ -1,5 +1,6 @@
 """Tampering at random: every change of a sealed object is found before a byte of the chunk that was changed is used, and every
-change of an exported file makes the court's verifier refuse it with what and where.
+change of an exported file makes the court's verifier refuse it with what and where. Every change of a row of a database is found by
+`node verify`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-from bench.evidence import exported
+from bench.evidence import edited_rows, exported
 from bench.evidence.rows import MIB, Row, row
 from longbien.evidence.sealed import CHUNK_BYTES, TAG_BYTES, Layout, ObjectSeal
 from longbien.wire import Malformed
@@ -64,6 +65,32 @@ def tampering_exported(
             least=1.0,
         ),
         row("changes of exported files tried", rate, "1/s"),
+    ]
+
+
+def tampering_rows(count: int = 20_000, seed: int = 1) -> list[Row]:
+    """Rows for `count` random changes of rows in the databases of two nodes that exchanged evidence."""
+    sides = edited_rows.played()
+    chance = random.Random(seed)
+    tried, seen, began = 0, 0, time.perf_counter()
+    while tried < count:
+        side = chance.choice(sides)
+        change = edited_rows.changed(side, chance)
+        if change.image is None:
+            continue
+        tried += 1
+        findings = edited_rows.found(side, change.image)
+        seen += bool(findings) and all(" " in finding for finding in findings)
+    rate = count / (time.perf_counter() - began)
+    return [
+        row(
+            f"changes of database rows found of {count} (seed {seed})",
+            seen,
+            "changes",
+            ratio=seen / count,
+            least=1.0,
+        ),
+        row("changes of database rows tried", rate, "1/s"),
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from longbien.carry import CarryFault, Manner, pieces
 from longbien.exercise.bodies import Body
@@ -21,7 +21,7 @@ from longbien.node.evidence.reading import Fetched
 if TYPE_CHECKING:
     from longbien.exercise.world import SimulatedWorld
 
-_FILE = Path(str(resources.files("longbien.exercise") / "data" / "parties.toml"))
+EXHIBIT: Final = Path(str(resources.files("longbien.exercise") / "data" / "parties.toml"))
 _AT_ONCE = Manner(waits=(0.0,), sleep=lambda _seconds: None)
 _ANSWERS = frozenset({"answer", "partial"})
 
@@ -38,7 +38,7 @@ class Exhibits:
         chance = self._world.chance.random()
         if act in _ANSWERS and chance < 0.8:
             ready = self._ready(seat, exchange=exchange)
-            return None if ready is None else _answered(body, ready.digests, bare=chance < 0.2)
+            return None if ready is None else answered(body, ready.digests, bare=chance < 0.2)
         if to and "measure" in body and chance < 0.2:
             ready = self._ready(seat, to=[to])
             return None if ready is None else _attached(body, ready.digests)
@@ -54,7 +54,7 @@ class Exhibits:
         if not isinstance(bundle, bytes):
             return None
         for number in range(self._world.chance.randint(1, 2)):
-            brought = Brought(path=_FILE, name=b"exercise-%d" % number)
+            brought = Brought(path=EXHIBIT, name=b"exercise-%d" % number)
             if do(seat, "add", partial(bundles.add, bundle, brought)) is None:
                 return None
         signed = do(seat, "seal", partial(bundles.seal, bundle))
@@ -151,7 +151,7 @@ def _as_far_as_it_goes(fetch: Callable[[], Fetched | Denied]) -> Fetched | Denie
         raise
 
 
-def _answered(body: Body, digests: tuple[bytes, ...], *, bare: bool) -> Body:
+def answered(body: Body, digests: tuple[bytes, ...], *, bare: bool) -> Body:
     """An answer that names these manifests, with its conditions or, when `bare`, without any."""
     given = body["answers"]
     assert isinstance(given, list), "an answer has a list of answers"

@@ -34,7 +34,7 @@ def under_way(crypto: str, parties: tuple[str, ...]) -> UnderWay:
     stores = [Store("sqlite://") for _ in members]
     chance = random.Random(f"under way {crypto} {len(members)}")
     sides = [
-        _Side(member, settle(member, store, crypto=KINDS[crypto], now=lambda: _AT, chance=chance))
+        Officers(member, settle(member, store, crypto=KINDS[crypto], now=lambda: _AT, chance=chance))
         for member, store in zip(members, stores, strict=True)
     ]
     asking, asked = sides[:2]
@@ -47,18 +47,18 @@ def under_way(crypto: str, parties: tuple[str, ...]) -> UnderWay:
         serial=0,
     )
     exchange = asking.open(body, asked.node.party)
-    _carry(sides)
+    carry(sides)
     for act in _COURSE:
         asked.go_on(exchange, act)
-    _carry(sides)
+    carry(sides)
     left = tuple(replace(member, image=store.image()) for member, store in zip(members, stores, strict=True))
     for store in stores:
         store.close()
     return UnderWay(members=left, exchange=exchange, parties=(asking.node.party, asked.node.party))
 
 
-class _Side:
-    """The officers of one State, who agree about everything."""
+class Officers:
+    """The officers of one State and their node; they agree about everything."""
 
     def __init__(self, member: Member, node: Node) -> None:
         self.node = node
@@ -72,11 +72,10 @@ class _Side:
             self.node.desk.draft_opening(procedure="stored-data-access", to=[to], office=OFFICE, body=body)
         ).exchange
 
-    def go_on(self, exchange: bytes, act: str) -> None:
+    def go_on(self, exchange: bytes, act: str, body: Body | None = None) -> None:
         """One more act."""
-        self._send(
-            self.node.desk.draft_act(exchange=exchange, name=act, office=OFFICE, body=WRITTEN[act](_AT))
-        )
+        written = WRITTEN[act](_AT) if body is None else body
+        self._send(self.node.desk.draft_act(exchange=exchange, name=act, office=OFFICE, body=written))
 
     def _send(self, draft: DraftRow | Denied) -> Sent:
         assert not isinstance(draft, Denied), draft
@@ -89,7 +88,7 @@ class _Side:
         return sent
 
 
-def _carry(sides: list[_Side]) -> None:
+def carry(sides: list[Officers]) -> None:
     """Everything that waits arrives and is answered."""
     nodes = {side.node.party: side.node for side in sides}
     moved = True

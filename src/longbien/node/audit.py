@@ -8,20 +8,24 @@ statement is verified again, and every exchange is folded again from its chain (
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from longbien.exchange import Diverged, Link, replay
+from longbien.exchange import Diverged, Link, Standing, replay
 from longbien.keys import Place
 from longbien.keys.peer import verify_keys_for
 from longbien.ledger import checkpoint as checkpoints
 from longbien.ledger import merkle, records
 from longbien.ledger.leaf import leaf_hash
 from longbien.ledger.records import Entry
+from longbien.node.audit_rows import inspect_rows
+from longbien.node.batch import lane_of
+from longbien.node.due_rows import due_rows
 from longbien.node.evidence.inspection import inspect
 from longbien.node.node import Node
 from longbien.node.ports import Tell, untold
 from longbien.node.queueing import OF_THIS_NODE, Moment, troubled, words
 from longbien.node.relining import line_of
 from longbien.store import Transaction
-from longbien.store.exchange_rows import EntryRow
+from longbien.store.exchange_rows import EntryRow, ExchangeRow
+from longbien.store.ledger_rows import LeafRow
 from longbien.wire import statement
 from longbien.wire.cbor import Malformed, digest
 
@@ -38,17 +42,20 @@ class Audit:
 
 
 def audit(node: Node, tell: Tell = untold) -> Audit:
-    """The whole store, checked; `tell` hears how far it is. Findings: LEAF_DIFFERS, ROOT_DIFFERS, HEAD_…, STATEMENT_…, CHAIN_…, STANDING_DIFFERS, LINE_…."""
+    """The whole store, checked; `tell` hears how far it is. Findings: LEAF_DIFFERS, ROOT_DIFFERS, HEAD_…, STATEMENT_…, CHAIN_…, STANDING_DIFFERS, LINE_…, and those of `inspect` and `inspect_rows`."""
     findings: list[str] = []
     with node.store.transaction() as tx:
         sizes = tuple(tx.ledger.checkpoints())
         ids = tx.exchanges.all_ids()
         whole = tx.ledger.size() + len(ids)
         leaves = _ledger(node, tx, dict(sizes), findings, lambda done: tell(done, whole))
-        statements = inspect(node.evidence, node.directory, node.world.suites, tx, findings)
+        due = due_rows(tx)
+        statements = inspect(node.evidence, node.directory, node.world.suites, tx, due, findings)
+        authors: dict[bytes, str] = {}
         for done, exchange in enumerate(ids, start=1):
-            statements += _exchange(node, tx, exchange, findings)
+            statements += _exchange(node, tx, exchange, authors, findings)
             tell(leaves + done, whole)
+        findings += inspect_rows(node, tx, due, authors)
     return Audit(
         leaves=leaves,
         checkpoints=len(sizes),
@@ -69,20 +76,33 @@ def _ledger(
     nodes: dict[tuple[int, int], bytes] = {}
     size = 0
     for row in tx.ledger.walk():
-        if row.position != size or leaf_hash(row.kind, row.salt, row.record) != row.hash:
+        if row.position != size or not _is_its_hash(row):
             findings.append(f"LEAF_DIFFERS {row.position}")
-        fresh = merkle.append(size, [row.hash], lambda level, place: nodes[level, place])
-        for level, place, value in fresh:
+        for level, place, value in merkle.append(size, [row.hash], lambda level, place: nodes[level, place]):
             nodes[level, place] = value
-            if level and tx.ledger.read(level, place) != value:
-                findings.append(f"SUBTREE_DIFFERS {level}/{place}")
         size += 1
         tell(size)
         if size in heads:
             root = merkle.root(size, lambda level, place: nodes[level, place])
             findings += _head(node, size, heads[size], root)
-    findings += [f"HEAD_BEYOND_LEAVES {beyond}" for beyond in heads if beyond > size]
+    held = tx.ledger.all_subtrees()
+    due = {place: value for place, value in nodes.items() if place[0]}
+    findings += [
+        f"SUBTREE_DIFFERS {level}/{place}"
+        for level, place in sorted(held.keys() | due.keys())
+        if held.get((level, place)) != due.get((level, place))
+    ]
+    if size not in heads:
+        findings.append(f"HEAD_MISSING {size}")
+    findings += [f"HEAD_BEYOND_LEAVES {beyond}" for beyond in heads if not 0 < beyond <= size]
     return size
+
+
+def _is_its_hash(row: LeafRow) -> bool:
+    try:
+        return leaf_hash(row.kind, row.salt, row.record) == row.hash
+    except Malformed:
+        return False
 
 
 def _head(node: Node, size: int, note: bytes, root: bytes) -> Iterator[str]:
@@ -95,7 +115,9 @@ def _head(node: Node, size: int, note: bytes, root: bytes) -> Iterator[str]:
         yield f"ROOT_DIFFERS {size}"
 
 
-def _exchange(node: Node, tx: Transaction, exchange: bytes, findings: list[str]) -> int:
+def _exchange(
+    node: Node, tx: Transaction, exchange: bytes, authors: dict[bytes, str], findings: list[str]
+) -> int:
     row = tx.exchanges.find([exchange])[exchange]
     rows = [entry for entry in tx.exchanges.chain(exchange) if entry.position <= row.position]
     raw = tx.ledger.statements([entry.act for entry in rows])
@@ -112,6 +134,7 @@ def _exchange(node: Node, tx: Transaction, exchange: bytes, findings: list[str])
                 continue
             statement.verify(signed, verify_keys_for(peer, place=place), node.world.suites)
             act, author = node.read_act(raw[entry.act])
+            authors[entry.act] = author.party
             record = records.decode(entry.record)
             assert isinstance(record, Entry)
             chain.append((act, entry.act, author, record))
@@ -121,11 +144,29 @@ def _exchange(node: Node, tx: Transaction, exchange: bytes, findings: list[str])
     folded = replay(node.rules_of, chain)
     if isinstance(folded, Diverged):
         findings.append(f"CHAIN_{folded.code} {exchange.hex()}")
-    elif folded is None or folded.encode() != row.standing:
+    elif folded is None or not _shows(row, folded, chain):
         findings.append(f"STANDING_DIFFERS {exchange.hex()}")
     else:
         findings += _line(node, tx, exchange, chain)
     return len(rows)
+
+
+def _shows(row: ExchangeRow, folded: Standing, chain: list[Link]) -> bool:
+    """Whether the row says what follows from the chain; when it last changed is this node's own note."""
+    lane = lane_of(chain[0][0])
+    due = ExchangeRow(
+        id=folded.exchange,
+        procedure=folded.procedure,
+        host=folded.host,
+        opener=folded.opener,
+        stage=folded.stage,
+        position=folded.position,
+        standing=folded.encode(),
+        lane=lane,
+        changed_at=row.changed_at,
+        quarantine=row.quarantine,
+    )
+    return row == due
 
 
 def _line(node: Node, tx: Transaction, exchange: bytes, chain: list[Link]) -> Iterator[str]:

@@ -425,6 +425,9 @@ def _doubt(entry: Entry, doubt: Refusal) -> Leaf:
 
 
 def _lane(exchange: _Open, act: Act) -> int:
-    if exchange.row is not None:
-        return exchange.row.lane
-    return URGENT if act.body.get("urgency") in {"urgent", "emergency"} else ROUTINE
+    return lane_of(act) if exchange.row is None else exchange.row.lane
+
+
+def lane_of(opening: Act) -> int:
+    """The lane of an exchange that this act opens."""
+    return URGENT if opening.body.get("urgency") in {"urgent", "emergency"} else ROUTINE

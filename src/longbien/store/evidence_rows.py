@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, select, update
 
 from longbien.store.evidence_schema import (
     bundle_items,
@@ -22,6 +22,7 @@ from longbien.store.evidence_schema import (
     notes,
     secrets,
 )
+from longbien.store.evidence_whole import WholeEvidence
 from longbien.store.many import add_rows
 from longbien.store.schema import outbox
 
@@ -167,6 +168,7 @@ _LAST_EVENTS = (
     .order_by(custody.c.item)
 )
 _EVENTS = select(custody).where(custody.c.manifest == bindparam("of")).order_by(custody.c.number)
+_ALL_EVENTS = select(custody).order_by(custody.c.number)
 _KNOWN_EVENTS = select(custody.c.digest).where(custody.c.digest.in_(bindparam("digests", expanding=True)))
 _ADD_NOTE = insert(notes)
 _NOTES = select(notes).where(notes.c.digest.in_(bindparam("digests", expanding=True)))
@@ -220,11 +222,8 @@ _KEY_ERRANDS_OF = select(errands.c.subject).where(
 )
 
 
-class EvidenceRows:
+class EvidenceRows(WholeEvidence):
     """The part of evidence of a transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     # What is being prepared.
 
@@ -359,6 +358,10 @@ class EvidenceRows:
     def events(self, manifest: bytes) -> tuple[CustodyRow, ...]:
         """The events of a manifest, in the order in which this node heard of them."""
         return tuple(_made(CustodyRow, row) for row in self._connection.execute(_EVENTS, {"of": manifest}))
+
+    def all_events(self) -> tuple[CustodyRow, ...]:
+        """Every event, in the order in which this node heard of them."""
+        return tuple(_made(CustodyRow, row) for row in self._connection.execute(_ALL_EVENTS))
 
     # Who has to hear of it.
 

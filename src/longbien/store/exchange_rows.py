@@ -92,6 +92,9 @@ _ENTRY = select(entries).where(
 _PLACE_OF = select(entries.c.position).where(
     entries.c.exchange == bindparam("of"), entries.c.act == bindparam("by")
 )
+_WITH_ENTRIES = select(entries.c.exchange).distinct().order_by(entries.c.exchange)
+_ALL_OUTCOMES = select(outcomes).order_by(outcomes.c.subject)
+_ALL_RECEIPTS = select(receipts).order_by(receipts.c.subject, receipts.c.issuer)
 _EARLY = """
     SELECT entries.* FROM entries JOIN exchanges ON exchanges.id = entries.exchange
     WHERE entries.position > exchanges.position AND entries.exchange {among}"""
@@ -153,6 +156,10 @@ class ExchangeRows:
         found = self._connection.execute(_CHAIN, {"of": exchange, "after": after})
         return tuple(map(_entry, found))
 
+    def with_entries(self) -> tuple[bytes, ...]:
+        """Every exchange that has an entry."""
+        return tuple(bytes(each) for each in self._connection.execute(_WITH_ENTRIES).scalars())
+
     def entry(self, exchange: bytes, position: int) -> EntryRow | None:
         """The entry at one place of a chain."""
         row = self._connection.execute(_ENTRY, {"of": exchange, "place": position}).first()
@@ -175,6 +182,10 @@ class ExchangeRows:
     def outcomes(self, subjects: Iterable[bytes]) -> dict[bytes, OutcomeRow]:
         """The answers that were given about these subjects."""
         return {row.subject: row for row in map(_outcome, among(self._connection, _OUTCOMES, subjects))}
+
+    def all_outcomes(self) -> tuple[OutcomeRow, ...]:
+        """Everything that this node ever answered."""
+        return tuple(map(_outcome, self._connection.execute(_ALL_OUTCOMES)))
 
     def outcomes_of(self, exchange: bytes) -> tuple[OutcomeRow, ...]:
         """Every answer given in an exchange, in the order of the ledger."""
@@ -200,6 +211,10 @@ class ExchangeRows:
     def receipts_for(self, subject: bytes) -> tuple[ReceiptRow, ...]:
         """What others proved about a subject."""
         return tuple(map(_receipt, self._connection.execute(_RECEIPTS_FOR, {"about": subject})))
+
+    def all_receipts(self) -> tuple[ReceiptRow, ...]:
+        """Every proof of another party."""
+        return tuple(map(_receipt, self._connection.execute(_ALL_RECEIPTS)))
 
     def receipts_of(self, exchange: bytes) -> tuple[ReceiptRow, ...]:
         """What others proved in an exchange."""

@@ -71,6 +71,8 @@ _CHECKPOINT_COVERING = (
 _CHECKPOINT_AT = select(checkpoints.c.note).where(checkpoints.c.size == bindparam("at_size"))
 _CHECKPOINTS = select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size)
 _STATEMENTS = "SELECT digest, raw FROM statements WHERE digest {among}"
+_ALL_SUBTREES = select(subtrees.c.level, subtrees.c.place, subtrees.c.hash)
+_ALL_STATEMENTS = select(statements.c.digest, statements.c.raw).order_by(statements.c.digest)
 _FACT = select(facts.c.value).where(facts.c.name == bindparam("fact"))
 
 
@@ -102,6 +104,11 @@ class LedgerRows:
         if level == 0:
             return bytes(self._connection.execute(_LEAF_HASH, {"place": place}).scalar_one())
         return bytes(self._connection.execute(_SUBTREE_HASH, {"level": level, "place": place}).scalar_one())
+
+    def all_subtrees(self) -> dict[tuple[int, int], bytes]:
+        """Every complete subtree by (level ≥ 1, place)."""
+        found = self._connection.execute(_ALL_SUBTREES)
+        return {(int(row.level), int(row.place)): bytes(row.hash) for row in found}
 
     def hashes(self, start: int, end: int) -> tuple[bytes, ...]:
         """Leaf hashes of the positions `start` ≤ p < `end`, in order."""
@@ -190,6 +197,11 @@ class LedgerRows:
         """The signed bytes with these digests, as far as they are here."""
         found = among(self._connection, _STATEMENTS, digests)
         return {bytes(row.digest): bytes(row.raw) for row in found}
+
+    def all_statements(self) -> Iterator[tuple[bytes, bytes]]:
+        """(digest, signed bytes) of everything that is kept."""
+        for row in self._connection.execute(_ALL_STATEMENTS):
+            yield bytes(row.digest), bytes(row.raw)
 
     def fact(self, name: str) -> bytes | None:
         """A single value that the node keeps about itself."""

@@ -61,14 +61,16 @@ class Release:
     def _release(self, naming: NamingRow, lane: int, office: str) -> None:
         with self._store.transaction() as tx:
             items = tx.evidence.items_of_part(naming.digest)
-            before = any(
-                row.sent_at and (row.digest, row.peer) == (naming.digest, naming.peer)
+            before = [
+                row.sent_at
                 for row in tx.evidence.namings_of(naming.exchange)
-            )
+                if row.sent_at and (row.digest, row.peer) == (naming.digest, naming.peer)
+            ]
             keys = () if before else self._keys(tx, items)
+        at = before[0] if before else self._now()
         if not keys:
-            # It has them already, or they are destroyed: there is nothing to send.
-            self._sequencer.run([Job(leaf=None, write=lambda tx: tx.evidence.sent(naming, self._now()))])
+            # It has them already, since then, or they are destroyed: there is nothing to send.
+            self._sequencer.run([Job(leaf=None, write=lambda tx: tx.evidence.sent(naming, at))])
             return
         subject = keys_subject(naming.digest, naming.act)
         manifest = items[0].manifest
@@ -83,13 +85,12 @@ class Release:
         )
 
         def write(tx: Transaction) -> None:
-            now = self._now()
-            tx.evidence.sent(naming, now)
+            tx.evidence.sent(naming, at)
             # The peer hears first that they were sent, so that what it does with them follows.
             self._custodian.tell(tx, manifest, naming.peer, exchange=naming.exchange, lane=lane)
             tx.evidence.add_errand(errand)
             tx.outbox.add(
-                [outbox_row(naming.peer, KEYS, subject, exchange=naming.exchange, lane=lane, now=now)]
+                [outbox_row(naming.peer, KEYS, subject, exchange=naming.exchange, lane=lane, now=at)]
             )
 
         sent = {each.number for each in keys}
@@ -110,7 +111,7 @@ class Release:
             act=naming.act,
             to=naming.peer,
             commitment=commitment_of(keys),
-            at=self._now(),
+            at=at,
         )
         self._custodian.record(deeds, office=office, write=write, leaf=leaf)
 
