@@ -26,6 +26,7 @@ BODIES = sample.preservation(NOW)
 # What stands in a path where any will do.
 SAMPLES = {
     "exchange": "0" * 32,
+    "saved": "0" * 32,
     "draft": "0" * 32,
     "statement": "0" * 64,
     "procedure": "preservation",

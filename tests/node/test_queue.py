@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy
 
 from law import sample
 from longbien.law.instants import DAY, HOUR
-from longbien.node import Denied, Sent, queueing, relining
+from longbien.node import Denied, Sent, queueing, relining, views
 from longbien.node.audit import audit
 from longbien.node.handling import Handled, handle, handled
 from longbien.node.lawbook import shipped
-from longbien.node.queue import APPROVAL, VIEWS, Reader, Wish, counts, page
+from longbien.node.queue import APPROVAL, VIEWS, Reader, Wish, count, counts, page
 from longbien.node.searching import read
+from longbien.node.views import SavedView
 from longbien.store.schema import queue, queue_words
 from longbien.wire.cbor import Malformed
 
@@ -51,7 +53,7 @@ def seen(side: Side, view: str = "everything", search: str = "", reader: Reader 
     return [item.line.exchange for item in page(side.node, reader, Wish(view=view, search=search)).items]
 
 
-def views(side: Side, exchange: bytes, reader: Reader = NOBODY) -> set[str]:
+def stands_in(side: Side, exchange: bytes, reader: Reader = NOBODY) -> set[str]:
     return {view for view in VIEWS if exchange in seen(side, view, reader=reader)}
 
 
@@ -60,29 +62,29 @@ def views(side: Side, exchange: bytes, reader: Reader = NOBODY) -> set[str]:
 def test_an_exchange_moves_through_the_views_as_its_acts_do_and_every_line_can_be_made_again(two):
     exchange = opening(two)
     # Nobody has received it yet, and yet it is not out of sight.
-    assert views(two.vn, exchange) == {"theirs", "sent", "everything"}
+    assert stands_in(two.vn, exchange) == {"theirs", "sent", "everything"}
     two.vn.clock.now += HOUR
-    assert views(two.vn, exchange) == {"theirs", "sent", "everything"}
+    assert stands_in(two.vn, exchange) == {"theirs", "sent", "everything"}
     two.vn.clock.now += DAY
-    assert views(two.vn, exchange) == {"theirs", "everything"}
+    assert stands_in(two.vn, exchange) == {"theirs", "everything"}
     two.vn.clock.now = NOW
     two.deliver()
-    assert views(two.vn, exchange) == {"theirs", "due", "sent", "everything"}
-    assert views(two.ru, exchange) == {"acknowledge", "ours", "due", "everything"}
+    assert stands_in(two.vn, exchange) == {"theirs", "due", "sent", "everything"}
+    assert stands_in(two.ru, exchange) == {"acknowledge", "ours", "due", "everything"}
     assert isinstance(two.ru.act("acknowledge", BODIES["acknowledge"], exchange=exchange), Sent)
     two.deliver()
-    assert views(two.ru, exchange) == {"ours", "due", "sent", "everything"}
+    assert stands_in(two.ru, exchange) == {"ours", "due", "sent", "everything"}
     assert isinstance(two.ru.act("order", BODIES["order"], exchange=exchange), Sent)
     two.deliver()
-    assert views(two.ru, exchange) == {"theirs", "sent", "everything"}
-    assert views(two.vn, exchange) == {"ours", "sent", "everything"}
+    assert stands_in(two.ru, exchange) == {"theirs", "sent", "everything"}
+    assert stands_in(two.vn, exchange) == {"ours", "sent", "everything"}
     two.vn.clock.now = two.ru.clock.now = lines(two.vn)[0].expires_key - 10 * DAY
-    assert views(two.vn, exchange) == {"ours", "expiring", "everything"}
+    assert stands_in(two.vn, exchange) == {"ours", "expiring", "everything"}
     two.vn.clock.now = two.ru.clock.now = NOW + HOUR
     assert isinstance(two.vn.act("release", BODIES["release"], exchange=exchange), Sent)
     two.deliver()
-    assert views(two.vn, exchange) == {"sent", "everything"}
-    assert views(two.ru, exchange) == {"sent", "everything"}
+    assert stands_in(two.vn, exchange) == {"sent", "everything"}
+    assert stands_in(two.ru, exchange) == {"sent", "everything"}
     for side in two.sides.values():
         assert audit(side.node).findings == ()
         before = lines(side)
@@ -154,11 +156,11 @@ def test_an_opening_that_its_host_refuses_is_ours_to_look_at_and_says_why(tmp_pa
     two = pair(books=(known, None))
     sent = two.vn.act("open", BODY, to="RU", procedure="domain-hold")
     assert isinstance(sent, Sent)
-    assert views(two.vn, sent.exchange) == {"theirs", "sent", "everything"}
+    assert stands_in(two.vn, sent.exchange) == {"theirs", "sent", "everything"}
     two.deliver()
     (line,) = lines(two.vn)
     assert (line.stage, line.trouble) == ("", "RULES_UNKNOWN")
-    assert views(two.vn, sent.exchange) == {"ours", "theirs", "sent", "everything"}
+    assert stands_in(two.vn, sent.exchange) == {"ours", "theirs", "sent", "everything"}
     with two.vn.store.transaction() as tx:
         relining.rebuild(two.vn.node, tx)
     assert lines(two.vn) == [line]
@@ -321,7 +323,7 @@ def test_an_office_notes_who_sees_to_an_exchange_and_the_ledger_knows_every_owne
     wanted = Handled(owner=person, snoozed_until=NOW, reference="Case 7", tags=("night", "hospital case"))
     first = handle(two.vn.node, exchange, wanted, by=person, seen=0)
     assert first == replace(wanted, tags=("hospital case", "night"), changed_at=first.changed_at)
-    assert {"mine", "snoozed"} <= views(two.vn, exchange, me)
+    assert {"mine", "snoozed"} <= stands_in(two.vn, exchange, me)
     assert counts(two.vn.node, me)["mine"] == 1
     for search in ("owner:me", "tag:night", 'tag:"hospital case"', "case 7", f"owner:{person.hex()}"):
         assert seen(two.vn, search=search, reader=me) == [exchange]
@@ -370,3 +372,101 @@ def test_the_box_never_refuses_what_somebody_types():
         read(text)
     assert read("urgency:urgent due:<3d").columns == (("urgency", "urgent"),)
     assert read("due:<3d").due_within == 3 * DAY
+
+
+def test_a_view_is_kept_for_a_person_or_for_the_office_and_shows_the_same_as_its_parts(two):
+    first, second = opening(two), opening(two, urgency="emergency")
+    two.deliver()
+    node = two.ru.node
+    me, colleague = (Reader(person=bytes([number]) * 16, office=OFFICE) for number in (1, 2))
+    mine = views.keep(node, me, SavedView(name="Urgent", search="urgency:emergency"))
+    ours = views.keep(
+        node, me, SavedView(name="All", shared=True, order="opened", columns=("reference", "office"))
+    )
+    assert isinstance(mine, SavedView)
+    assert isinstance(ours, SavedView)
+    assert [view.name for view in views.saved(node, me)] == ["All", "Urgent"]
+    assert [view.name for view in views.saved(node, colleague)] == ["All"]
+    assert views.saved(node, Reader(person=me.person, office="elsewhere")) == (mine,)
+    assert [item.line.exchange for item in page(node, me, mine.wish).items] == [second]
+    assert [item.line.exchange for item in page(node, me, ours.wish).items] == [second, first]
+    assert count(node, me, mine.wish) == (1, True)
+    assert count(node, me, ours.wish) == (2, True)
+    assert count(node, me, Wish(search="type:preservation")) == (2, True)
+    again = views.keep(node, me, replace(mine, search="state:VN"))
+    assert again.id == mine.id, "the same name is the same view"
+    assert not views.drop(node, colleague, mine.id)
+    assert views.drop(node, colleague, ours.id), "what is the office's, anybody in it may drop"
+    assert [view.name for view in views.saved(node, me)] == ["Urgent"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (SavedView(name=""), "VIEW_INVALID"),
+        (SavedView(name="two\nlines"), "VIEW_INVALID"),
+        (SavedView(name="x", view="approval"), "VIEW_INVALID"),
+        (SavedView(name="x", view="nobody"), "VIEW_INVALID"),
+        (SavedView(name="x", order="backwards"), "VIEW_INVALID"),
+        (SavedView(name="x", columns=("clock",)), "VIEW_INVALID"),
+        (SavedView(name="x", columns=("reference", "secret")), "VIEW_INVALID"),
+        (SavedView(name="x", search="a\0"), "VIEW_INVALID"),
+    ],
+)
+def test_a_view_that_cannot_be_is_refused(here, wanted, code):
+    refused = views.keep(here.ru.node, Reader(person=bytes(16), office=OFFICE), wanted)
+    assert isinstance(refused, Denied)
+    assert refused.code == code
+
+
+def test_nobody_keeps_more_views_than_fit_and_a_program_keeps_none_of_its_own(here):
+    me = Reader(person=bytes(16), office=OFFICE)
+    for number in range(views.VIEWS_MAX):
+        assert isinstance(views.keep(here.ru.node, me, SavedView(name=f"{number}")), SavedView)
+    assert views.keep(here.ru.node, me, SavedView(name="more")).code == "VIEWS_TOO_MANY"
+    assert isinstance(views.keep(here.ru.node, me, SavedView(name="0", search="x")), SavedView)
+    assert views.keep(here.ru.node, Reader(office=OFFICE), SavedView(name="x")).code == "VIEW_INVALID"
+
+
+def test_a_view_in_another_order_gives_every_line_once_page_by_page(here):
+    made = [opening(here) for _ in range(7)]
+    here.deliver()
+    for order in ("changed", "opened"):
+        shown, cursor = [], ""
+        while True:
+            found = page(here.ru.node, NOBODY, Wish(view="acknowledge", order=order, limit=3, cursor=cursor))
+            shown += [item.line.exchange for item in found.items]
+            cursor = found.cursor
+            if not cursor:
+                break
+        assert sorted(shown) == sorted(made)
+        assert len(set(shown)) == len(made)
+
+
+def test_where_a_state_has_several_offices_each_sees_and_counts_its_own(two):
+    """The lines are those that an exchange named two of our offices in; what names none is everybody's."""
+    exchange = opening(two)
+    other = opening(two)
+    two.deliver()
+    side = two.ru
+    own = side.node.directory.own.descriptor
+    second = replace(own.offices[0], id="second", name="Second office (illustrative)")
+    with side.store._engine.begin() as connection:
+        named = f"\n{second.name}\n"
+        connection.execute(queue.update().where(queue.c.exchange == exchange).values(offices=named))
+        connection.execute(queue.update().where(queue.c.exchange == other).values(offices="\nelsewhere\n"))
+    chain = replace(own, offices=[*own.offices, second])
+    directory = SimpleNamespace(own=SimpleNamespace(descriptor=chain))
+    node = SimpleNamespace(
+        directory=directory, store=side.store, world=side.node.world, party=side.node.party
+    )
+    seen = {
+        office: [item.line.exchange for item in page(node, Reader(office=office), Wish()).items]
+        for office in (OFFICE, "second", "")
+    }
+    assert set(seen["second"]) == {exchange, other}
+    assert seen[OFFICE] == [other]
+    assert set(seen[""]) == {exchange, other}
+    for office, found in seen.items():
+        assert counts(node, Reader(office=office))["everything"] == len(found)
+        assert count(node, Reader(office=office), Wish()) == (len(found), True)

@@ -44,6 +44,8 @@ PLAIN = {
             "fresh",
             "queue",
             "queue-csv",
+            "keep-view",
+            "drop-view",
             "approvals",
             "deadlines",
             "calendar",
@@ -53,7 +55,7 @@ PLAIN = {
         (CASE, CODE),
     ),
     "evidence": (CASE, CODE),
-    **dict.fromkeys(("new", "begin", "begin-lot"), (WRITE, CODE)),
+    **dict.fromkeys(("new", "begin", "begin-lot", "many"), (WRITE, CODE)),
     **dict.fromkeys(("records", "verify"), (AUDIT, CODE)),
     "node": ({"operator"}, CODE),
     **dict.fromkeys(
@@ -173,7 +175,11 @@ def test_every_cell_of_the_matrix_is_as_the_second_table_says(world, asked):
                 cell(route, path, True, role, level)
             elif route.name in PLAIN:
                 who, least = PLAIN[route.name]
-                path = route.path.replace("{person}", "00" * 16).replace("{party}", "VN")
+                path = (
+                    route.path.replace("{person}", "00" * 16)
+                    .replace("{party}", "VN")
+                    .replace("{view}", "00" * 16)
+                )
                 cell(route, path, role in who and level is not None and level >= least, role, level)
             else:
                 kind = next(kind for kind, names in ABOUT.items() if route.name in names)

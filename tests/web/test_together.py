@@ -10,6 +10,9 @@ from longbien.web.api.table import Door
 
 # Where a program may do the same: the action of the console, and the routes of the API by which it is done.
 SAME = {
+    "keep-view": ("keep-view",),
+    "drop-view": ("drop-view",),
+    "many": ("set-handling",),
     "acknowledge": ("write", "approve", "send"),
     "hand-in": ("write",),
     "sign": ("approve",),

@@ -27,6 +27,8 @@ SEARCHED_AT_ONCE = 256
 SEARCHED_MAX = 4096
 RARE_MAX = 64
 BEGINNINGS_MAX = 24
+# A view that somebody narrowed is counted among so many of its first lines.
+COUNTED_AMONG = 2000
 
 APPROVAL = "approval"
 # The built-in views, in the order in which they are shown.
@@ -44,6 +46,11 @@ VIEWS = (
 )
 
 
+# What a view is ordered by: its own key, or the last change or the opening, the newest first.
+ORDERS = ("view", "changed", "opened")
+_KEYS = {"changed": "changed_at", "opened": "number"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Who asks: the officer's pseudonym and office, empty for a program; `day_ends` (ms) is the end of the reader's own day, of the day in UTC
@@ -57,10 +64,13 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a page shows. `search` is what stands in the box; `changed_since` (ms) gives what changed since then, oldest change first."""
+    """What a page shows. `search` is what stands in the box; `changed_since` (ms) gives what changed since then, oldest change first.
+    `order` is one of `ORDERS`; what words find comes youngest first, and what is read along by changes in their order.
+    """
 
     view: str = "everything"
     search: str = ""
+    order: str = "view"
     changed_since: int | None = None
     limit: int = 50
     cursor: str = ""
@@ -90,10 +100,12 @@ def page(node: Node, reader: Reader, wish: Wish) -> Page:
     """One page of a view.
 
     Raises:
-        Malformed: VIEW_UNKNOWN, CURSOR_INVALID.
+        Malformed: VIEW_UNKNOWN, ORDER_UNKNOWN, CURSOR_INVALID.
     """
     if wish.view not in VIEWS:
         raise Malformed("VIEW_UNKNOWN", wish.view)
+    if wish.order not in ORDERS:
+        raise Malformed("ORDER_UNKNOWN", wish.order)
     limit = max(1, min(wish.limit, PAGE_MAX))
     asked = read(wish.search)
     with node.store.transaction() as tx:
@@ -110,11 +122,28 @@ def page(node: Node, reader: Reader, wish: Wish) -> Page:
 
 def counts(node: Node, reader: Reader) -> dict[str, int]:
     """How many lines each view has, by view; `COUNT_MAX` stands for that many and more."""
-    wishes = {view: _view(view, reader, node.world.now()) for view in VIEWS if view != APPROVAL}
+    wishes = {view: _seen(node, reader, view) for view in VIEWS if view != APPROVAL}
     with node.store.transaction() as tx:
         found = tx.queue.counted(wishes, most=COUNT_MAX)
         found[APPROVAL] = min(len(waiting(tx, reader, node)), COUNT_MAX)
     return {view: found[view] for view in VIEWS}
+
+
+def count(node: Node, reader: Reader, wish: Wish) -> tuple[int, bool]:
+    """How many lines a narrowed view has among its first ones, and whether that is all of them."""
+    asked = read(wish.search)
+    with node.store.transaction() as tx:
+        if wish.view == APPROVAL:
+            found = len(waiting(tx, reader, node))
+            return min(found, COUNT_MAX), found <= COUNT_MAX
+        listed = _listed(node, reader, replace(wish, order="view"), asked)
+        if not (asked.words or asked.beginnings):
+            found, whole = tx.queue.looked(listed, look=COUNTED_AMONG)
+        else:
+            finding.complete(tx)
+            lines, cursor = _searched(tx, listed, asked, None, COUNT_MAX, most=SEARCHED_AT_ONCE)
+            found, whole = len(lines), not cursor
+    return min(found, COUNT_MAX), whole and found <= COUNT_MAX
 
 
 def items(tx: Transaction, lines: tuple[QueueRow, ...]) -> tuple[Item, ...]:
@@ -169,6 +198,27 @@ def _opening(row: DraftRow, node: Node) -> Item | None:
     return Item(line=line, reference=line.our_reference, tags=())
 
 
+def offices(node: Node, line: QueueRow) -> tuple[str, ...]:
+    """Our offices that a line names, by id; none where it names none, and then every office sees it."""
+    named = line.offices.split("\n")
+    return tuple(
+        office.id
+        for office in node.directory.own.descriptor.offices
+        if office.id in named or " ".join(office.name.split()) in named
+    )
+
+
+def _seen(node: Node, reader: Reader, view: str) -> Listed:
+    """A view as the reader's office sees it; where there is one office alone, everything is its own."""
+    listed = _view(view, reader, node.world.now())
+    offices = node.directory.own.descriptor.offices
+    if not reader.office or len(offices) < 2:
+        return listed
+    every = [(office.id, " ".join(office.name.split())) for office in offices]
+    mine = next((names for names in every if names[0] == reader.office), (reader.office,))
+    return replace(listed, offices=(mine, tuple(name for names in every for name in names)))
+
+
 def _view(view: str, reader: Reader, now: int) -> Listed:
     day_ends = (now // DAY + 1) * DAY if reader.day_ends is None else reader.day_ends
     views = {
@@ -187,12 +237,17 @@ def _view(view: str, reader: Reader, now: int) -> Listed:
 
 def _listed(node: Node, reader: Reader, wish: Wish, asked: Asked) -> Listed:
     now = node.world.now()
-    listed = _view(wish.view, reader, now)
+    listed = _seen(node, reader, wish.view)
     if wish.changed_since is not None and wish.view == "everything":
         # Whoever reads along must miss nothing that moves meanwhile: it moves to the end.
         listed = replace(listed, newest_first=False, since=wish.changed_since)
     elif wish.changed_since is not None:
         listed = replace(listed, changed_since=wish.changed_since)
+    elif wish.order in _KEYS:
+        held = (listed.order, listed.since, listed.until)
+        listed = replace(
+            listed, order=_KEYS[wish.order], newest_first=True, since=None, until=None, also=(held,)
+        )
     where = (*listed.where, *asked.columns)
     if asked.owner is not None:
         where = (*where, ("owner", _person(asked.owner, reader)))
@@ -221,7 +276,13 @@ def _read(
 
 
 def _searched(
-    tx: Transaction, listed: Listed, asked: Asked, after: tuple[int, bytes] | None, limit: int
+    tx: Transaction,
+    listed: Listed,
+    asked: Asked,
+    after: tuple[int, bytes] | None,
+    limit: int,
+    *,
+    most: int = SEARCHED_MAX,
 ) -> tuple[tuple[QueueRow, ...], str]:
     """Lines that every word finds, youngest first: along the word that finds fewest, the others asked about those alone."""
     meant: list[tuple[str, ...]] = [(word,) for word in asked.words]
@@ -234,7 +295,7 @@ def _searched(
         rarest = min(meant, key=lambda group: len(_numbers(tx, group, queueing.NEVER, RARE_MAX)))
     others = [group for group in meant if group is not rarest]
     found: list[QueueRow] = []
-    for _ in range(SEARCHED_MAX // SEARCHED_AT_ONCE):
+    for _ in range(most // SEARCHED_AT_ONCE):
         numbers = _numbers(tx, rarest, before, SEARCHED_AT_ONCE)
         if not numbers:
             return tuple(found), ""
@@ -245,6 +306,8 @@ def _searched(
         found += tx.queue.numbered(left, listed, limit=limit + 1 - len(found)) if left else ()
         if len(found) > limit:
             return tuple(found[:limit]), _cursor(found[limit - 1].number, b"")
+        if len(numbers) < SEARCHED_AT_ONCE:
+            return tuple(found), ""
     return tuple(found), _cursor(before, b"")
 
 

@@ -59,6 +59,7 @@ def placed(
     """The line after an act that took its place; `before` is the line until then."""
     row = before or _first(act, rules, standing.opener, standing.parties, own, at)
     row = _said(row, act, rules, ours=author.party == own)
+    row = _named(row, act.office if author.party == own else None, standing.data.get("to_office"))
     turn = _turn(standing, rules, own)
     clock = min(standing.clocks, key=_due, default=None)
     terminal = rules.flow.stages[standing.stage].terminal
@@ -155,7 +156,7 @@ def _plain(text: str) -> str:
 
 def _first(act: Act, rules: Rules, opener: str, parties: Sequence[str], own: str, at: Moment) -> QueueRow:
     urgency = act.body.get("urgency")
-    return QueueRow(
+    row = QueueRow(
         exchange=act.exchange,
         number=at.number,
         procedure=rules.procedure,
@@ -181,6 +182,18 @@ def _first(act: Act, rules: Rules, opener: str, parties: Sequence[str], own: str
         sent_key=None,
         open_key=None,
     )
+    ours = opener == own
+    return _named(row, act.body.get("from_office" if ours else "to_office"), act.office if ours else None)
+
+
+def _named(row: QueueRow, *offices: Value) -> QueueRow:
+    """The offices that an act names beside those before."""
+    held = row.offices
+    for office in offices:
+        name = _short(office, REFERENCE_MAX)
+        if name and f"\n{name}\n" not in held:
+            held = f"{held or chr(10)}{name}\n"
+    return row if held == row.offices else replace(row, offices=held)
 
 
 def _said(row: QueueRow, act: Act, rules: Rules, *, ours: bool) -> QueueRow:

@@ -20,7 +20,7 @@ from longbien.store.exchange_rows import ExchangeRow
 from longbien.store.queue_rows import QueueRow
 
 FACT = "queue"
-EDITION = b"2"
+EDITION = b"3"
 
 
 def ensure(node: Node) -> None:

@@ -40,6 +40,7 @@ from longbien.store.people_rows import PeopleRows
 from longbien.store.program_rows import ProgramRows
 from longbien.store.queue_rows import QueueRows
 from longbien.store.upgrade import upgrade
+from longbien.store.view_rows import ViewRows
 
 WAL_SAFE_SINCE = (3, 51, 3)
 # "longbien" as a number: the advisory lock that the one sequencer of a PostgreSQL node holds.
@@ -70,6 +71,7 @@ class Transaction:
         self.desk = DeskRows(connection)
         self.peers = PeerRows(connection)
         self.queue = QueueRows(connection)
+        self.views = ViewRows(connection)
         self.people = PeopleRows(connection)
         self.duty = DutyRows(connection)
         self.pages = PageRows(connection)

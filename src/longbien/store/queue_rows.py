@@ -13,11 +13,16 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
+    not_,
+    or_,
     select,
+    true,
     tuple_,
     update,
 )
@@ -32,7 +37,8 @@ class QueueRow:
 
     `number` is the order in which exchanges came here. `others` are the other parties, with blanks between. `stage` is "" while an
     opening of ours waits for its host. `turn`: ours, theirs, both, nobody. `trouble` is why nothing goes on, or `None`. `due_at` (ms)
-    is the next clock. Each `_key` is the place in a view, `None` outside it.
+    is the next clock. Each `_key` is the place in a view, `None` outside it. `offices` are those that the acts name, by id or by name, each
+    in a line of its own.
     """
 
     exchange: bytes
@@ -59,6 +65,7 @@ class QueueRow:
     expires_key: int | None
     sent_key: int | None
     open_key: int | None
+    offices: str = ""
     owner: bytes | None = None
     snoozed_until: int | None = None
 
@@ -89,7 +96,8 @@ Place = tuple[int, bytes]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """What a list holds: lines that have a value in `order`, from `since` to `until`, whose columns are as `where` says; beyond
-    `after`. `changed_since` and `due_until` are ms.
+    `after`. `changed_since` and `due_until` are ms. `also` holds further columns that have a value, with its bounds. `offices`: of these
+    offices, or of none among all of ours (the second), by id and name.
     """
 
     order: str
@@ -99,6 +107,8 @@ class Listed:
     where: tuple[tuple[str, Any], ...] = ()
     changed_since: int | None = None
     due_until: int | None = None
+    also: tuple[tuple[str, int | None, int | None], ...] = ()
+    offices: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     after: Place | None = None
 
 
@@ -214,6 +224,13 @@ class QueueRows:
         row = self._connection.execute(select(*columns)).one()
         return {name: int(value) for name, value in zip(wishes, row, strict=True)}
 
+    def looked(self, wish: Listed, *, look: int) -> tuple[int, bool]:
+        """How many of the first `look` lines of a list stay when it is narrowed, and whether there are no further ones."""
+        first = _ordered(select(queue).where(*_bounds(wish)), wish).limit(look).subquery()
+        stays = case((and_(true(), *_further(first.c, wish)), 1), else_=0)
+        row = self._connection.execute(select(func.count(), func.sum(stays)).select_from(first)).one()
+        return int(row[1] or 0), int(row[0]) < look
+
     def begins(self, prefix: str, *, limit: int) -> tuple[str, ...]:
         """The first words that begin like this, in order: one look for each."""
         found: list[str] = []
@@ -289,18 +306,36 @@ class QueueRows:
 
 
 def _conditions(query: Select[Any], wish: Listed) -> Select[Any]:
-    order = queue.c[wish.order]
-    bounds: list[ColumnElement[bool]] = [order.is_not(None)]
-    if wish.since is not None:
-        bounds.append(order >= wish.since)
-    if wish.until is not None:
-        bounds.append(order <= wish.until)
+    return query.where(*_bounds(wish), *_further(queue.c, wish))
+
+
+def _bounds(wish: Listed) -> list[ColumnElement[bool]]:
+    """From where to where a list is read along its index."""
+    return _between(queue.c[wish.order], wish.since, wish.until)
+
+
+def _further(columns: Any, wish: Listed) -> list[ColumnElement[bool]]:
+    """What leaves lines out on the way."""
+    found: list[ColumnElement[bool]] = [columns[name] == value for name, value in wish.where]
+    for name, since, until in wish.also:
+        found += _between(columns[name], since, until)
     if wish.changed_since is not None:
-        bounds.append(queue.c.changed_at >= wish.changed_since)
+        found.append(columns.changed_at >= wish.changed_since)
     if wish.due_until is not None:
-        bounds.append(queue.c.due_at <= wish.due_until)
-    bounds += [queue.c[name] == value for name, value in wish.where]
-    return query.where(*bounds)
+        found.append(columns.due_at <= wish.due_until)
+    if wish.offices is not None:
+        mine, every = ([columns.offices.contains(f"\n{name}\n") for name in names] for names in wish.offices)
+        found.append(or_(*mine, not_(or_(*every))))
+    return found
+
+
+def _between(column: ColumnElement[Any], since: int | None, until: int | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [column.is_not(None)]
+    if since is not None:
+        found.append(column >= since)
+    if until is not None:
+        found.append(column <= until)
+    return found
 
 
 def _ordered(query: Select[Any], wish: Listed) -> Select[Any]:

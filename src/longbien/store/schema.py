@@ -269,6 +269,7 @@ queue = Table(
     Column("expires_key", BigInteger),
     Column("sent_key", BigInteger),
     Column("open_key", BigInteger),
+    Column("offices", Text, nullable=False, server_default=""),
     Column("owner", LargeBinary),
     Column("snoozed_until", BigInteger),
 )
@@ -317,6 +318,23 @@ tags = Table(
     Column("exchange", LargeBinary, nullable=False),
     Column("tag", Text, nullable=False),
     PrimaryKeyConstraint("exchange", "tag"),
+)
+
+# Views that people keep: of one person, or of an office where it is `shared`. `columns` are names with blanks between.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("person", LargeBinary, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("view", Text, nullable=False),
+    Column("search", Text, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("order", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Index("saved_views_by_office", "office", "person"),
 )
 
 # People at their screens. Identifiers that open something (of a session, a code) are kept as SHA-256 only.

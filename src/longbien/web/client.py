@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from longbien.web.api import meeting_shapes, shapes
+from longbien.web.api import meeting_shapes, shapes, view_shapes
 from longbien.web.api.openapi import BASE
 
 _Shape = TypeVar("_Shape")
@@ -112,11 +112,24 @@ class Client:
         """The built-in views, counted."""
         return self._get("/views", shapes.Views).items
 
+    def saved_views(self) -> tuple[view_shapes.SavedView, ...]:
+        """The views that the token's office keeps, counted."""
+        return self._get("/views/saved", view_shapes.SavedViews).items
+
+    def keep_view(self, wanted: view_shapes.ViewWanted) -> view_shapes.SavedView:
+        """Keeps a view for the token's office."""
+        return self._post("/views/saved", view_shapes.SavedView, wanted)
+
+    def drop_view(self, saved: str) -> None:
+        """Keeps a view no more."""
+        self._ask("DELETE", f"/views/saved/{_part(saved)}")
+
     def exchanges(
         self,
         *,
         view: str = "everything",
         q: str = "",
+        order: str = "view",
         updated_since: datetime | None = None,
         limit: int = 50,
         cursor: str = "",
@@ -127,6 +140,7 @@ class Client:
             shapes.LinePage,
             view=view,
             q=q,
+            order=order,
             updated_since=updated_since,
             limit=limit,
             cursor=cursor,

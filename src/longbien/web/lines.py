@@ -14,7 +14,7 @@ from longbien.web.console import Console
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line. `href` is where it leads: a request, or a draft that waits for a signature."""
+    """One line. `href` is where it leads: a request, or a draft that waits for a signature. `offices` are those of ours that it names."""
 
     href: str
     item: queue.Item
@@ -25,6 +25,7 @@ class Line:
     owner: str
     ours: bool
     mine: bool
+    offices: tuple[str, ...]
 
 
 def reader(asked: Asked) -> queue.Reader:
@@ -58,6 +59,7 @@ def lines(console: Console, asked: Asked, items: Iterable[queue.Item]) -> list[L
                 owner="" if line.owner is None else names.get(line.owner, ""),
                 ours=line.opener == node.party,
                 mine=line.owner == officer.person,
+                offices=queue.offices(node, line),
             )
         )
     return found

@@ -96,6 +96,12 @@ def reading(who: frozenset[Role], subject: Subject = Subject.EXCHANGE) -> Policy
     return Policy(who=who, subject=subject, owners=IN_OFFICE)
 
 
+# What is noted of an exchange here: no act, and nothing that another State hears of.
+NOTING: Final = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=IN_OFFICE)
+TAKING: Final = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=IN_OFFICE, stages=OPEN)
+HELD: Final = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=MINE)
+
+
 def decide(
     policy: Policy, roles: Collection[str] | None, facts: Facts | None, *, level: int = Level.PASSKEY
 ) -> str:

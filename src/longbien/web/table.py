@@ -14,12 +14,15 @@ from longbien.web.policy import (
     AUDIT,
     CASE,
     EVERYBODY,
+    HELD,
     IN_OFFICE,
     MINE,
     MINE_OR_FREE,
+    NOTING,
     OPEN,
     RUNNING,
     SIGNERS,
+    TAKING,
     WRITING,
     Level,
     Policy,
@@ -34,6 +37,7 @@ from longbien.web.screens import (
     evidence,
     holds,
     home,
+    many,
     matter,
     node,
     numbers,
@@ -75,11 +79,9 @@ _FIRST = Policy(who=EVERYBODY, level=Level.ENROL)
 _SURE = Policy(who=EVERYBODY, level=Level.PASSKEY)
 _CASES = Policy(who=CASE)
 _PEOPLE = Policy(who=RUNNING, level=Level.PASSKEY)
-_NOTING = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=IN_OFFICE)
+_NOTING, _TAKING, _HELD = NOTING, TAKING, HELD
 _ACTING = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=MINE_OR_FREE, stages=OPEN)
 _ACKNOWLEDGING = Policy(who=SIGNERS, subject=Subject.EXCHANGE, owners=MINE_OR_FREE, stages=OPEN)
-_TAKING = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=IN_OFFICE, stages=OPEN)
-_HELD = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=MINE)
 _SIGNING = Policy(who=SIGNERS, subject=Subject.DRAFT, owners=IN_OFFICE, stages=OPEN)
 _OWN_DRAFT = Policy(who=WRITING, subject=Subject.DRAFT, owners=MINE, stages=OPEN)
 _AUDITORS = Policy(who=AUDIT)
@@ -109,6 +111,9 @@ ROUTES: Final = (
     _get("fresh", "/fresh", watch.fresh, _CASES),
     _get("queue", "/queue", queue.queue, _CASES),
     _get("queue-csv", "/queue.csv", queue.as_csv, _CASES),
+    _post("keep-view", "/views", queue.keep_view, _CASES),
+    _post("drop-view", "/views/{view}/drop", queue.drop_view, _CASES),
+    _post("many", "/queue/many", many.many, _WRITERS),
     _get("matter", "/x/{exchange}", matter.matter, reading(CASE)),
     _post("acknowledge", "/x/{exchange}/acknowledge", matter.acknowledge, _ACKNOWLEDGING),
     _post("begin-act", "/x/{exchange}/act/{act}", sheets.begin_act, _ACTING),

@@ -39,6 +39,7 @@ STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "MEETING_UNKNOWN": 404,
         "ACTION_UNKNOWN": 404,
         "DRAFT_UNKNOWN": 404,
+        "VIEW_UNKNOWN": 404,
         "STATEMENT_UNKNOWN": 404,
         "LEAF_UNKNOWN": 404,
         "PROCEDURE_UNKNOWN": 404,

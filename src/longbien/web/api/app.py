@@ -195,7 +195,7 @@ def _came(request: Request, body: bytes) -> Came:
         address=request.client.host if request.client else "",
         if_match=headers.get("if-match", ""),
         if_none_match=headers.get("if-none-match", ""),
-        key=headers.get("idempotency-key", ""),
+        key=headers.get("idempotency-key"),
     )
 
 

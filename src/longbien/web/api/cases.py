@@ -11,36 +11,31 @@ from longbien.law import worded
 from longbien.node import statistics, telling
 from longbien.node.handling import Handled, handle, handled
 from longbien.node.matter import behind, delivery, matter
-from longbien.node.queue import COUNT_MAX, Reader, Wish, counts, page
+from longbien.node.queue import Wish, page
 from longbien.node.record import export
 from longbien.store.exchange_rows import ExchangeRow
 from longbien.web.api import shapes, told
 from longbien.web.api.answers import Answer, Call, Refused, granted
+from longbien.web.api.looking import reader
 
 _TAG = re.compile(r'\*|(?:W/)?"([!#-~]*)"')
 RECORD = "application/vnd.longbien.record+cbor"
 CALENDAR = "text/calendar"
 
 
-def views(call: Call) -> Answer:
-    """The built-in views, each with its count."""
-    found = counts(call.api.node, _reader(call, ""))
-    return Answer(
-        given=shapes.Views(
-            items=tuple(
-                shapes.ViewCount(view=view, count=count, more=count >= COUNT_MAX)
-                for view, count in found.items()
-            )
-        )
-    )
-
-
 def exchanges(call: Call) -> Answer:
     """One page of a view, of a search, or of what changed since."""
     query: shapes.QueueQuery = call.query
     since = None if query.updated_since is UNSET else told.milliseconds(query.updated_since)
-    wish = Wish(view=query.view, search=query.q, changed_since=since, limit=query.limit, cursor=query.cursor)
-    found = page(call.api.node, _reader(call, query.office), wish)
+    wish = Wish(
+        view=query.view,
+        search=query.q,
+        order=query.order,
+        changed_since=since,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    found = page(call.api.node, reader(call, query.office), wish)
     items = tuple(map(told.line, found.items))
     return Answer(given=shapes.LinePage(items=items, cursor=found.cursor or None))
 
@@ -156,10 +151,6 @@ def _clocks(call: Call) -> tuple[shapes.RunningClock, ...]:
             )
         )
     return tuple(found)
-
-
-def _reader(call: Call, office: str) -> Reader:
-    return Reader(office=office or _office(call))
 
 
 def _office(call: Call) -> str:

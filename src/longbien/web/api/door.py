@@ -27,7 +27,7 @@ from longbien.wire.cbor import Malformed
 
 # How long the same question with the same key gets the same answer.
 REMEMBERED: Final = DAY
-KEY_MAX: Final = 255
+KEY_MAX: Final = 200
 # What shows something of a case, so that it is kept who looked.
 LOOKS: Final = frozenset(
     {Scope.CASES_READ, Scope.CASES_NOTE, Scope.CASES_DRAFT, Scope.CASES_SEND, Scope.RECORDS}
@@ -50,7 +50,7 @@ class Came:
     address: str
     if_match: str
     if_none_match: str
-    key: str
+    key: str | None
 
 
 class ApiDoor:
@@ -76,7 +76,7 @@ class ApiDoor:
     def _answered(self, route: Route, came: Came, token: TokenRow | None) -> Answer:
         try:
             call = self._call(route, came, token)
-            once = route.repeats and came.key
+            once = route.repeats and came.key is not None
             return self._once(route, came, call) if once else route.handler(call)
         except Refused as refused:
             return problem(refused.code, refused.detail, refused.headers)
@@ -155,7 +155,8 @@ class ApiDoor:
 
     def _once(self, route: Route, came: Came, call: Call) -> Answer:
         assert call.token is not None, "only questions with a token are repeated"
-        if len(came.key) > KEY_MAX or not all(33 <= ord(letter) < 127 for letter in came.key):
+        assert came.key is not None, "without a key nothing is repeated"
+        if not 0 < len(came.key) <= KEY_MAX or not all(33 <= ord(letter) < 127 for letter in came.key):
             raise Refused("PARAMETER_INVALID", "Idempotency-Key")
         mark = (call.token.id, came.key)
         with self._lock:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from longbien.node.queue import PAGE_MAX, VIEWS
+from longbien.node.queue import ORDERS, PAGE_MAX, VIEWS
 
 Id = Annotated[str, Meta(pattern="^[0-9a-f]{32}$", min_length=32, max_length=32, description="16 bytes")]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", min_length=64, max_length=64, description="SHA-256")]
@@ -23,6 +23,7 @@ Base64 = Annotated[
     str, Meta(pattern="^[A-Za-z0-9_-]*$", max_length=16384, description="base64url without padding")
 ]
 View = Literal[VIEWS]  # type: ignore[valid-type]  # the views stand in one place
+Order = Literal[ORDERS]  # type: ignore[valid-type]  # and so do the orders
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -56,6 +57,7 @@ class QueueQuery(Taken, frozen=True, kw_only=True):
 
     view: View = "everything"
     q: Annotated[str, Meta(max_length=500)] = ""
+    order: Order = "view"
     updated_since: Moment | UnsetType = UNSET
     limit: Limit = 50
     cursor: Annotated[str, Meta(max_length=200)] = ""
@@ -109,13 +111,16 @@ class DueOf(Given, frozen=True, kw_only=True):
 
 
 class Line(Given, frozen=True, kw_only=True):
-    """An exchange in the queue. `stage` is "" while our opening waits for its host; `draft` is set where the line stands for a draft."""
+    """An exchange in the queue. `stage` is "" while our opening waits for its host; `draft` is set where the line stands for a draft.
+    `offices` are those of this node that its acts name, by id or by name.
+    """
 
     exchange: Id
     procedure: str
     version: int
     opener: str
     others: tuple[str, ...]
+    offices: tuple[str, ...]
     stage: str
     turn: Literal["ours", "theirs", "both", "nobody"]
     subject: str

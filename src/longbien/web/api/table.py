@@ -11,7 +11,18 @@ from types import MappingProxyType
 from typing import Final
 
 from longbien.node.tokens import Scope
-from longbien.web.api import cases, dialogue, drafts, following, law, meeting_shapes, shapes, station
+from longbien.web.api import (
+    cases,
+    dialogue,
+    drafts,
+    following,
+    law,
+    looking,
+    meeting_shapes,
+    shapes,
+    station,
+    view_shapes,
+)
 from longbien.web.api.answers import JSON, Answer, Call
 
 Handler = Callable[[Call], Answer]
@@ -31,6 +42,7 @@ Policy = Scope | Door
 PARTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "exchange": "[0-9a-f]{32}",
+        "saved": "[0-9a-f]{32}",
         "draft": "[0-9a-f]{32}",
         "statement": "[0-9a-f]{64}",
         "procedure": "[a-z][a-z0-9-]{0,63}",
@@ -186,7 +198,34 @@ ROUTES: Final = (
         query=shapes.LanguageQuery,
     ),
     # Exchanges.
-    _get("views", "/views", Scope.CASES_READ, cases.views, shapes.Views, "The built-in views, counted"),
+    _get("views", "/views", Scope.CASES_READ, looking.built_in, shapes.Views, "The built-in views, counted"),
+    _get(
+        "saved-views",
+        "/views/saved",
+        Scope.CASES_READ,
+        looking.saved,
+        view_shapes.SavedViews,
+        "The views that the token's office keeps, counted",
+    ),
+    _post(
+        "keep-view",
+        "/views/saved",
+        Scope.CASES_NOTE,
+        looking.keep,
+        view_shapes.SavedView,
+        "Keep a view for the token's office",
+        body=view_shapes.ViewWanted,
+        status=201,
+    ),
+    Route(
+        name="drop-view",
+        method="DELETE",
+        path="/views/saved/{saved}",
+        policy=Scope.CASES_NOTE,
+        handler=looking.drop,
+        about="Keep a view no more",
+        status=204,
+    ),
     _get(
         "exchanges",
         "/exchanges",

@@ -46,6 +46,7 @@ def line(item: Item) -> shapes.Line:
         opener=row.opener,
         others=tuple(row.others.split()),
         stage=row.stage,
+        offices=tuple(row.offices.split("\n")[1:-1]),
         turn=row.turn,  # type: ignore[arg-type]  # one of the four, by the room that made it
         subject=row.subject,
         reference=item.reference,
