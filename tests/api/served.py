@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -81,10 +82,15 @@ def _text(raw: bytes) -> str:
 
 @contextmanager
 def served(
-    urls=("sqlite://", "sqlite://"), *, burst: int = 100_000, strangers: int = 100_000
+    urls=("sqlite://", "sqlite://"),
+    *,
+    burst: int = 100_000,
+    strangers: int = 100_000,
+    folder: Path | None = None,
+    outside=None,
 ) -> Iterator[Served]:
     """The API of VN, for as long as the block runs."""
-    two = pair(urls)
+    two = pair(urls, folder=folder)
     workers = ThreadPoolExecutor(4)
     api = Api(
         node=two.vn.node,
@@ -93,6 +99,7 @@ def served(
         agenda=lambda found, now: f"{len(found)} {now}".encode(),
         each=Pace(burst=burst, each_second=burst / 4),
         strangers=Pace(burst=strangers, each_second=strangers / 4),
+        outside=None if outside is None else outside(two),
     )
     ready = threading.Event()
     running: dict = {}

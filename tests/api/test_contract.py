@@ -33,8 +33,8 @@ SCHEMA = schemathesis.openapi.from_dict(described()).exclude(operation_id="strea
 
 
 @pytest.fixture(scope="module")
-def api():
-    with served() as made:
+def api(tmp_path_factory):
+    with served(folder=tmp_path_factory.mktemp("contract")) as made:
         draft = made.client.open("preservation", ["RU"], BODIES["open"], office=OFFICE)
         made.approve(draft)
         made.client.send(draft.draft)

@@ -34,6 +34,8 @@ SAMPLES = {
     "leaf": "0",
     "hook": "0" * 16,
     "event": "1",
+    "manifest": "0" * 32,
+    "work": "0" * 32,
     "place": "1",
 }
 

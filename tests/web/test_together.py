@@ -25,37 +25,28 @@ SAME = {
     "mark-action": ("mark-action",),
     "from-minutes": ("write",),
     "verify": ("provenance", "head", "receipt"),
+    "begin-lot": ("begin-lot", "hand-in-file"),
+    "begin-lot-for": ("begin-lot", "hand-in-file"),
+    "seal": ("seal",),
+    "fetch": ("fetch",),
+    "verify-lot": ("verify-lot",),
+    "release": ("release",),
+    "export": ("export",),
+    **dict.fromkeys(("ask-hold", "join-hold"), ("hold",)),
 }
 _WRITING = "What is half written stays with its writer; a program hands in a body that is whole, and `check` says what it lacks."
 _IN_PERSON = "A session is a person at a browser; a program has a token, which the operator makes and ends at the command line."
 _PEOPLE = "Who may do what is decided by persons with passkeys; a token that could change it would be worth more than all of them."
 _OWN_SCREEN = "It changes how one person's own screen looks, and nothing that a program could meet."
-_EVIDENCE = (
-    "Programs do it through the command line of the node (`longbien evidence`), which asks the same doors."
-)
 # Where no program may, and why.
 PERSONS_ONLY = {
-    **dict.fromkeys(
-        (
-            "begin-lot",
-            "begin-lot-for",
-            "seal",
-            "fetch",
-            "verify-lot",
-            "release",
-            "export",
-            "ask-hold",
-            "join-hold",
-            "take-back-hold",
-        ),
-        _EVIDENCE,
-    ),
     **dict.fromkeys(("begin", "begin-act", "write", "keep", "discard"), _WRITING),
     **dict.fromkeys(
         ("enter", "use-code", "bring-passkey", "sign-out", "stay", "other-browser", "end-others"), _IN_PERSON
     ),
     **dict.fromkeys(("add-person", "change-person", "ask-recovery", "allow-recovery"), _PEOPLE),
     "choose": _OWN_SCREEN,
+    "take-back-hold": "A program brings both signatures at once, so nothing of its hold ever waits for a second person.",
     "drop": "Only who wrote a draft takes it back. A draft that a program wrote and nobody signs never leaves.",
 }
 # What programs do and no screen has.
@@ -110,9 +101,11 @@ def test_whatever_can_be_looked_at_can_be_read_by_a_program_or_a_reason_says_why
 
 
 READ = {
-    **dict.fromkeys(
-        ("evidence", "evidence-of", "lot", "lot-works", "works", "court-file", "hold"), _EVIDENCE
-    ),
+    **dict.fromkeys(("evidence", "evidence-of"), "lots"),
+    "lot": "lot",
+    **dict.fromkeys(("works", "lot-works"), "work"),
+    "court-file": "work-file",
+    "hold": "see-hold",
     "watch": "views",
     "queue": "exchanges",
     "queue-csv": "exchanges",

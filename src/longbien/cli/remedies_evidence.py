@@ -34,6 +34,7 @@ EVIDENCE: Final[Mapping[str, str]] = MappingProxyType(
         "UPLOAD_TOO_LARGE": "Raise evidence.upload_gib, or add the file at the machine with `longbien evidence add`.",
         "TICKET_OLD": "Open the page of the lot again; its form is good for an hour and for one sending.",
         "FILE_NONE": "Choose a file.",
+        "WORK_UNKNOWN": "The node was started again since, or its file has waited for a day: ask for the same again.",
         "WORK_RUNNING": "Wait until what is being done with it is over.",
         "WORKS_FULL": "Wait until one of the long works is over.",
         "HOLD_UNKNOWN": "There is no hold to lift.",

@@ -34,6 +34,8 @@ class Scope(StrEnum):
     CASES_DRAFT = "cases:draft"
     CASES_SEND = "cases:send"
     RECORDS = "records:export"
+    EVIDENCE = "evidence:read"
+    EVIDENCE_HANDLE = "evidence:handle"
     DIRECTORY = "directory:read"
     LEDGER = "ledger:read"
     LAW = "law:read"

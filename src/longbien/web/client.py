@@ -10,12 +10,12 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Self, TypeVar
+from typing import Any, BinaryIO, Final, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from longbien.web.api import meeting_shapes, shapes, view_shapes
+from longbien.web.api import evidence_shapes, meeting_shapes, shapes, view_shapes
 from longbien.web.api.openapi import BASE
 
 _Shape = TypeVar("_Shape")
@@ -219,6 +219,73 @@ class Client:
         """An approved draft becomes a signed act, once."""
         return self._post(f"/drafts/{_part(draft)}/send", shapes.Sent)
 
+    # Evidence.
+
+    def lots(self, exchange: str = "") -> tuple[evidence_shapes.LotLine, ...]:
+        """Every lot of evidence, or those of an exchange."""
+        return self._get("/evidence", evidence_shapes.LotList, exchange=exchange).items
+
+    def lot(self, manifest: str) -> evidence_shapes.Lot:
+        """One lot."""
+        return self._get(f"/evidence/{_part(manifest)}", evidence_shapes.Lot)
+
+    def begin_lot(self, wanted: evidence_shapes.LotWanted) -> evidence_shapes.Lot:
+        """A new lot."""
+        return self._post("/evidence", evidence_shapes.Lot, wanted)
+
+    def hand_in(
+        self, manifest: str, file: BinaryIO, said: evidence_shapes.FileQuery
+    ) -> evidence_shapes.FileNoted:
+        """A file belongs to a lot. It is read while it is sent, and sent once: an answer that is lost is found in the lot."""
+        query = _query(
+            {name: value for name, value in msgspec.to_builtins(said).items() if value is not False}
+        )
+        return msgspec.json.decode(
+            self._once("POST", f"/evidence/{_part(manifest)}/files{query}", file),
+            type=evidence_shapes.FileNoted,
+        )
+
+    def seal(self, manifest: str) -> evidence_shapes.Work:
+        """A lot is being sealed."""
+        return self._post(f"/evidence/{_part(manifest)}/seal", evidence_shapes.Work)
+
+    def fetch(self, manifest: str) -> evidence_shapes.Work:
+        """What is missing of a lot is being fetched."""
+        return self._post(f"/evidence/{_part(manifest)}/fetch", evidence_shapes.Work)
+
+    def verify_lot(self, manifest: str) -> evidence_shapes.Work:
+        """Everything of a lot that is here is being read again."""
+        return self._post(f"/evidence/{_part(manifest)}/verify", evidence_shapes.Work)
+
+    def release(self, manifest: str) -> evidence_shapes.Lot:
+        """Keys that may go now go now."""
+        return self._post(f"/evidence/{_part(manifest)}/release", evidence_shapes.Lot)
+
+    def custody(self, manifest: str) -> evidence_shapes.Custody:
+        """Who touched what."""
+        return self._get(f"/evidence/{_part(manifest)}/custody", evidence_shapes.Custody)
+
+    def see_hold(self, exchange: str, reason: str = "", *, lift: bool = False) -> evidence_shapes.Hold:
+        """How a hold stands, and what two officers sign."""
+        return self._get(f"/exchanges/{_part(exchange)}/hold", evidence_shapes.Hold, reason=reason, lift=lift)
+
+    def hold(self, exchange: str, wanted: evidence_shapes.HoldWanted) -> evidence_shapes.Hold:
+        """Sets or lifts a hold, by the passkeys of two officers."""
+        body, _ = self._ask("POST", f"/exchanges/{_part(exchange)}/hold", wanted, token=False)
+        return msgspec.json.decode(body, type=evidence_shapes.Hold)
+
+    def export(self, exchange: str, wanted: evidence_shapes.ExportWanted) -> evidence_shapes.Work:
+        """A file for a court is being made."""
+        return self._post(f"/exchanges/{_part(exchange)}/export", evidence_shapes.Work, wanted)
+
+    def work(self, work: str) -> evidence_shapes.Work:
+        """How far a long work is."""
+        return self._get(f"/works/{_part(work)}", evidence_shapes.Work)
+
+    def take_away(self, work: str, to: BinaryIO) -> int:
+        """What an export made, written piece by piece; its size."""
+        return self._carry(f"/works/{_part(work)}/file", to)
+
     # Clocks, numbers, directory, ledger.
 
     def clocks(self, language: str = "en") -> tuple[shapes.RunningClock, ...]:
@@ -323,6 +390,26 @@ class Client:
     def _post(self, path: str, shape: type[_Shape], body: Any = None, **query: Any) -> _Shape:  # noqa: ANN401
         key = {"Idempotency-Key": secrets.token_urlsafe(16)}
         return msgspec.json.decode(self._ask("POST", path + _query(query), body, key)[0], type=shape)
+
+    def _once(self, method: str, path: str, file: BinaryIO) -> bytes:
+        """What is sent piece by piece cannot be sent again."""
+        sent = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/octet-stream"}
+        self._connection.request(method, BASE + path, file, sent)
+        reply = self._connection.getresponse()
+        answer = reply.read()
+        if reply.status < 300:
+            return answer
+        raise _problem(reply, answer)
+
+    def _carry(self, path: str, to: BinaryIO) -> int:
+        self._connection.request("GET", BASE + path, headers={"Authorization": f"Bearer {self._token}"})
+        reply = self._connection.getresponse()
+        if reply.status >= 300:
+            raise _problem(reply, reply.read())
+        size = 0
+        while piece := reply.read(1 << 20):
+            size += to.write(piece)
+        return size
 
     def _ask(
         self,

@@ -4,7 +4,7 @@ What it knows: HTTP's words for yes and no. What it must never know: a route. A 
 stands nowhere here is 422: what was asked is understood, and is not in order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from longbien.node import Denied
+from longbien.node.intake import HandedIn
 from longbien.store.program_rows import TokenRow
 from longbien.web.api.api import Api
 from longbien.web.api.shapes import Problem
@@ -44,15 +45,24 @@ STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "LEAF_UNKNOWN": 404,
         "PROCEDURE_UNKNOWN": 404,
         "HOOK_UNKNOWN": 404,
+        "MANIFEST_UNKNOWN": 404,
+        "BUNDLE_UNKNOWN": 404,
+        "WORK_UNKNOWN": 404,
         "EVENT_UNKNOWN": 404,
         "METHOD_OTHER": 405,
         "DRAFT_SENT": 409,
         "APPROVED_ALREADY": 409,
         "QUARANTINED": 409,
+        "BUNDLE_SEALED": 409,
+        "WORK_RUNNING": 409,
+        "WORKS_FULL": 409,
+        "HOLD_STANDS": 409,
+        "HOLD_UNKNOWN": 409,
         "IDEMPOTENCY_BUSY": 409,
         "EVENTS_GONE": 410,
         "CHANGED_MEANWHILE": 412,
         "BODY_TOO_LARGE": 413,
+        "UPLOAD_TOO_LARGE": 413,
         "MEDIA_TYPE": 415,
         "IF_MATCH_MISSING": 428,
         "RATE_EXCEEDED": 429,
@@ -75,7 +85,9 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One question: the parts of its path, its query and body as their shapes, and who asks. `if_match` is the version looked at."""
+    """One question: the parts of its path, its query and body as their shapes, and who asks. `if_match` is the version looked at; `handed` is the file that came
+    as the body of a route that takes one.
+    """
 
     api: Api
     path: Mapping[str, str]
@@ -83,6 +95,7 @@ class Call:
     body: Any
     token: TokenRow | None
     if_match: str | None = None
+    handed: HandedIn | None = None
 
     def bytes(self, name: str) -> bytes:
         """A part of the path that is hexadecimal."""
@@ -91,10 +104,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a route answers: a shape, or `raw` bytes of a `media` type. `version` is what If-Match goes by, where that is no digest."""
+    """What a route answers: a shape, or bytes of a `media` type, `raw` or in `pieces`. `version` is what If-Match goes by, where that is no digest."""
 
     given: Any = None
     raw: bytes = b""
+    pieces: Iterator[bytes] | None = None
     media: str = JSON
     status: int = 200
     version: str = ""

@@ -18,8 +18,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 from starlette.routing import Route as Path
 
+from longbien.carry import CarryFault
 from longbien.node import Broken
 from longbien.node.hooks import cloud_event
+from longbien.node.intake import PIECE, HandedIn, Intake, TooLarge
 from longbien.store import StoreFault
 from longbien.store.event_rows import EventRow
 from longbien.web.api.answers import Answer, Call, problem
@@ -86,6 +88,8 @@ class _Socket:
             route = methods.get("GET" if request.method == "HEAD" else request.method)
             if route is None:
                 return _response(problem("METHOD_OTHER", allowed, {"Allow": allowed}))
+            if route.upload:
+                return await self._upload(request, route)
             try:
                 body = await asyncio.wait_for(_body(request, route), BODY_SECONDS)
             except (TimeoutError, ClientDisconnect):
@@ -98,6 +102,50 @@ class _Socket:
             return await self._run(lambda: _response(self._door.answer(route, came)), request)
 
         return handler
+
+    async def _upload(self, request: Request, route: Route) -> Response:
+        """A body that is a file: who may not, is told so before the first byte; what is not taken is thrown away."""
+        loop, intake = asyncio.get_running_loop(), self._api.node.intake
+        came = _came(request, b"")
+        found = await loop.run_in_executor(self._workers, self._door.admitted, route, came)
+        if isinstance(found, Answer):
+            return _response(found)
+        if intake is None:
+            return _response(problem("INTAKE_NONE", "no place for files is configured"))
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > intake.most:
+            return _response(problem("UPLOAD_TOO_LARGE", f"at most {intake.most} bytes"))
+        try:
+            handed = await self._received(request, intake)
+        except (CarryFault, TooLarge) as fault:
+            return _response(problem(fault.code, fault.detail))
+        except (TimeoutError, ClientDisconnect):
+            return _response(problem("BODY_SYNTAX", "the body did not come in time"))
+        whole = replace(came, handed=handed)
+
+        def work() -> Response:
+            answer = self._door.answer(route, whole)
+            if answer.status != 201 or "Idempotency-Replayed" in answer.headers:
+                intake.drop(handed)
+            return _response(answer)
+
+        return await self._run(work, request)
+
+    async def _received(self, request: Request, intake: Intake) -> HandedIn:
+        """Piece by piece: what is on its way is never more than one of them."""
+        loop = asyncio.get_running_loop()
+        stream, waiting = aiter(request.stream()), bytearray()
+        with intake.receive() as receiving:
+            while True:
+                try:
+                    waiting += await asyncio.wait_for(anext(stream), BODY_SECONDS)
+                except StopAsyncIteration:
+                    break
+                if len(waiting) >= PIECE:
+                    await loop.run_in_executor(self._workers, receiving.write, bytes(waiting))
+                    waiting.clear()
+            await loop.run_in_executor(self._workers, receiving.write, bytes(waiting))
+            return await loop.run_in_executor(self._workers, receiving.finish)
 
     async def _run(self, work: Callable[[], Response], request: Request) -> Response:
         try:
@@ -203,6 +251,8 @@ def _response(answer: Answer) -> Response:
     headers = {**ALWAYS, **answer.headers}
     if answer.status in {204, 304}:
         return Response(status_code=answer.status, headers=headers)
+    if answer.pieces is not None:
+        return StreamingResponse(answer.pieces, media_type=answer.media, headers=headers)
     return Response(answer.body, status_code=answer.status, media_type=_media(answer.media), headers=headers)
 
 

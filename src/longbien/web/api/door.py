@@ -15,6 +15,7 @@ import msgspec
 
 from longbien.law.instants import DAY
 from longbien.node import Denied
+from longbien.node.intake import HandedIn
 from longbien.node.tokens import Scope, known
 from longbien.store.people_rows import LookRow
 from longbien.store.program_rows import AnswerRow, TokenRow
@@ -22,7 +23,7 @@ from longbien.web.api.answers import Answer, Call, Refused, problem
 from longbien.web.api.api import Api
 from longbien.web.api.pace import Left
 from longbien.web.api.shapes import MOMENTS
-from longbien.web.api.table import PARTS, Door, Route
+from longbien.web.api.table import PARTS, UPLOAD, Door, Route
 from longbien.wire.cbor import Malformed
 
 # How long the same question with the same key gets the same answer.
@@ -30,7 +31,15 @@ REMEMBERED: Final = DAY
 KEY_MAX: Final = 200
 # What shows something of a case, so that it is kept who looked.
 LOOKS: Final = frozenset(
-    {Scope.CASES_READ, Scope.CASES_NOTE, Scope.CASES_DRAFT, Scope.CASES_SEND, Scope.RECORDS}
+    {
+        Scope.CASES_READ,
+        Scope.CASES_NOTE,
+        Scope.CASES_DRAFT,
+        Scope.CASES_SEND,
+        Scope.RECORDS,
+        Scope.EVIDENCE,
+        Scope.EVIDENCE_HANDLE,
+    }
 )
 BEARER: Final = "bearer "
 
@@ -40,7 +49,9 @@ _AT = re.compile(r"at `\$\.?([^`]*)`")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
-    """A question as it came: parts of the path, pairs of the query, the body, and the headers that count here, "" where there is none."""
+    """A question as it came: parts of the path, pairs of the query, the body, and the headers that count here, "" where there is none.
+    `handed` is the file that came as the body of a route that takes one.
+    """
 
     path: Mapping[str, str]
     query: Sequence[tuple[str, str]]
@@ -51,6 +62,7 @@ class Came:
     if_match: str
     if_none_match: str
     key: str | None
+    handed: HandedIn | None = None
 
 
 class ApiDoor:
@@ -149,6 +161,7 @@ class ApiDoor:
             body=_body(route, came),
             token=token,
             if_match=came.if_match or None,
+            handed=came.handed,
         )
 
     # Whether it was asked before.
@@ -198,7 +211,11 @@ class ApiDoor:
 
     def _versioned(self, route: Route, came: Came, answer: Answer) -> Answer:
         """What is read has an ETag, and is not sent again to whoever has it."""
-        if answer.status != 200 or (route.method != "GET" and not answer.version):
+        if (
+            answer.status != 200
+            or answer.pieces is not None
+            or (route.method != "GET" and not answer.version)
+        ):
             return answer
         body = answer.body
         tag = f'"{answer.version or sha256(body).hexdigest()[:32]}"'
@@ -223,6 +240,8 @@ def _query(route: Route, came: Came) -> Any:  # noqa: ANN401 - the shape that th
 
 
 def _body(route: Route, came: Came) -> Any:  # noqa: ANN401
+    if route.upload and came.media.partition(";")[0].strip().lower() != UPLOAD:
+        raise Refused("MEDIA_TYPE", UPLOAD)
     if route.body is None:
         return None
     if came.media.partition(";")[0].strip().lower() != "application/json":
@@ -257,7 +276,8 @@ def _handled(route: Route, call: Call) -> Answer:
 def _question(route: Route, came: Came) -> bytes:
     parts = [route.name, *sorted(f"{name}={value}" for name, value in came.path.items())]
     parts += [f"{name}={value}" for name, value in came.query]
-    return sha256("\n".join(parts).encode() + b"\n\n" + came.body).digest()
+    body = came.body if came.handed is None else came.handed.sha256
+    return sha256("\n".join(parts).encode() + b"\n\n" + body).digest()
 
 
 def _again(held: AnswerRow) -> Answer:

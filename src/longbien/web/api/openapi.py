@@ -10,7 +10,7 @@ import msgspec
 
 from longbien.web.api.answers import JSON, PROBLEM
 from longbien.web.api.shapes import NoQuery, Problem
-from longbien.web.api.table import PARTS, ROUTES, Door, Route
+from longbien.web.api.table import PARTS, ROUTES, UPLOAD, Door, Route
 
 VERSION: Final = "1.0.0"
 BASE: Final = "/api/v1"
@@ -70,6 +70,9 @@ def _operation(route: Route) -> dict[str, Any]:
         "parameters": [*_parts(route), *_asked(route), *_headers(route)],
         "responses": {str(status): answer for status, answer in sorted(_answers(route).items())},
     }
+    if route.upload:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        found["requestBody"] = {"required": True, "content": {UPLOAD: file}}
     if route.body is not None:
         found["requestBody"] = {"required": True, "content": {JSON: {"schema": _ref(route.body)}}}
     if route.policy not in {Door.PUBLIC, Door.PASSKEY}:
@@ -153,7 +156,7 @@ def _problems(route: Route) -> set[int]:
     if route.method == "POST":
         # An exchange or an office is named in bodies too.
         found |= {404, 409}
-    if route.body is not None:
+    if route.body is not None or route.upload:
         found |= {413, 415}
     if route.versioned:
         found |= {412, 428}

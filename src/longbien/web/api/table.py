@@ -15,6 +15,8 @@ from longbien.web.api import (
     cases,
     dialogue,
     drafts,
+    evidence,
+    evidence_shapes,
     following,
     law,
     looking,
@@ -37,6 +39,7 @@ class Door(StrEnum):
 
 
 Policy = Scope | Door
+UPLOAD: Final = "application/octet-stream"
 
 # What the parts of a path look like.
 PARTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -50,6 +53,8 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "leaf": "[0-9]{1,15}",
         "hook": "[0-9a-f]{16}",
         "event": "[0-9]{1,15}",
+        "manifest": "[0-9a-f]{32}",
+        "work": "[0-9a-f]{32}",
         "place": "[0-9]{1,3}",
     }
 )
@@ -61,6 +66,7 @@ class Route:
 
     `query` and `body` are what it takes; `gives` is the shape of its answer, `None` where that is `media` or nothing at all. `versioned`:
     what it changes must be named by its ETag. `stream`: the answer goes on for as long as somebody listens.
+    `upload`: its body is a file, which is kept while it comes.
     """
 
     name: str
@@ -76,6 +82,7 @@ class Route:
     status: int = 200
     versioned: bool = False
     stream: bool = False
+    upload: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -332,6 +339,124 @@ ROUTES: Final = (
         drafts.send,
         shapes.Sent,
         "Sign and send an approved draft, once",
+    ),
+    # Evidence.
+    _get(
+        "lots",
+        "/evidence",
+        Scope.EVIDENCE,
+        evidence.lots,
+        evidence_shapes.LotList,
+        "Every lot of evidence, or those of an exchange",
+        query=evidence_shapes.LotsQuery,
+    ),
+    _post(
+        "begin-lot",
+        "/evidence",
+        Scope.EVIDENCE_HANDLE,
+        evidence.begin,
+        evidence_shapes.Lot,
+        "Begin a lot",
+        body=evidence_shapes.LotWanted,
+        status=201,
+    ),
+    _get(
+        "lot",
+        "/evidence/{manifest}",
+        Scope.EVIDENCE,
+        evidence.lot,
+        evidence_shapes.Lot,
+        "One lot with its items, where they are and what they wait for",
+    ),
+    Route(
+        name="hand-in-file",
+        method="POST",
+        path="/evidence/{manifest}/files",
+        policy=Scope.EVIDENCE_HANDLE,
+        handler=evidence.hand_in,
+        gives=evidence_shapes.FileNoted,
+        about="Hand in a file; its body is kept while it comes",
+        query=evidence_shapes.FileQuery,
+        status=201,
+        upload=True,
+    ),
+    *(
+        _post(
+            name,
+            f"/evidence/{{manifest}}/{way}",
+            Scope.EVIDENCE_HANDLE,
+            handler,
+            evidence_shapes.Work,
+            about,
+            status=202,
+        )
+        for name, way, handler, about in (
+            ("seal", "seal", evidence.seal, "Seal the files of a lot, and sign its manifest"),
+            ("fetch", "fetch", evidence.fetch, "Fetch what is missing of a lot"),
+            ("verify-lot", "verify", evidence.verify, "Read everything that is here again, and compare"),
+        )
+    ),
+    _post(
+        "release",
+        "/evidence/{manifest}/release",
+        Scope.EVIDENCE_HANDLE,
+        evidence.release,
+        evidence_shapes.Lot,
+        "Let keys go that may go now",
+    ),
+    _get(
+        "custody",
+        "/evidence/{manifest}/custody",
+        Scope.EVIDENCE,
+        evidence.custody,
+        evidence_shapes.Custody,
+        "Who touched what, with whatever does not fit",
+    ),
+    _get(
+        "see-hold",
+        "/exchanges/{exchange}/hold",
+        Scope.EVIDENCE,
+        evidence.see_hold,
+        evidence_shapes.Hold,
+        "How a hold stands, and what two officers sign",
+        query=evidence_shapes.HoldQuery,
+    ),
+    _post(
+        "hold",
+        "/exchanges/{exchange}/hold",
+        Door.PASSKEY,
+        evidence.hold,
+        evidence_shapes.Hold,
+        "Set or lift a hold, with the passkeys of two officers",
+        body=evidence_shapes.HoldWanted,
+        status=201,
+    ),
+    _post(
+        "export",
+        "/exchanges/{exchange}/export",
+        Scope.RECORDS,
+        evidence.export,
+        evidence_shapes.Work,
+        "Make a file for a court",
+        body=evidence_shapes.ExportWanted,
+        status=202,
+    ),
+    _get(
+        "work",
+        "/works/{work}",
+        Scope.EVIDENCE,
+        evidence.work,
+        evidence_shapes.Work,
+        "How far a long work is",
+    ),
+    _get(
+        "work-file",
+        "/works/{work}/file",
+        Scope.RECORDS,
+        evidence.file,
+        None,
+        "What an export made, as it goes",
+        media=UPLOAD,
     ),
     # Clocks and numbers.
     _get(
