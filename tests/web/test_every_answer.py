@@ -1,10 +1,14 @@
 """What holds for every answer of the console and the API, whatever was asked: headers, types, methods, and who believes whom."""
 
+import re
+
 import pytest
 
 from longbien.node import tokens
 from longbien.node.tokens import Scope
+from longbien.web import render
 from longbien.web.api.api import Api
+from longbien.web.api.app import BODY_MAX
 from longbien.web.api.app import routes as api_routes
 from longbien.web.api.openapi import BASE
 from longbien.web.api.pace import Pace
@@ -12,6 +16,7 @@ from longbien.web.api.table import ROUTES as PROGRAMS
 from longbien.web.app import BODY_BYTES_MAX, application
 from longbien.web.assets import by_address
 from longbien.web.headers import YEAR
+from longbien.web.policy import Level
 from longbien.web.table import ROUTES
 
 from .asgi import Browser, Fatal, SameThread
@@ -164,6 +169,13 @@ def test_no_answer_leads_to_another_host(answers):
         assert not to.startswith(("//", "/\\")), name
 
 
+@pytest.mark.parametrize("path", ["/queue/", f"{BASE}/health/", "//evil.example/queue", "/sign-in/"])
+def test_a_slash_too_many_leads_nowhere(here, path):
+    said = here.get(path, host="evil.example")
+    assert said.status == 404
+    assert said.to == ""
+
+
 def test_no_answer_tells_which_programs_made_it(answers):
     for name, said in answers.items():
         assert "server" not in said.headers, name
@@ -265,3 +277,90 @@ def test_a_person_sees_where_else_the_own_name_is_signed_in_and_ends_it(world):
 def _looks(world):
     with world.two.ru.store.transaction() as tx:
         return list(tx.people.looks(limit=1000))
+
+
+def test_every_file_that_is_given_out_has_a_name_of_ours(answers):
+    """A person saves what is no page, under a name in which nobody else wrote a letter."""
+    given = {
+        name: said.headers["content-disposition"]
+        for name, said in answers.items()
+        if "content-disposition" in said.headers
+    }
+    assert len(given) >= 2
+    for name, said in given.items():
+        assert re.fullmatch(r'attachment; filename="[0-9a-z-]+\.(csv|ics|html|lb)"', said), (name, said)
+
+
+def test_every_page_of_somebody_who_is_signed_in_has_a_way_out(answers):
+    pages = [
+        (name, said)
+        for name, said in answers.items()
+        if name.endswith(" True") and said.headers.get("content-type", "").startswith("text/html")
+        if "<html" in said.text
+    ]
+    assert len(pages) > 15
+    for name, said in pages:
+        assert 'action="/sign-out"' in said.text, name
+
+
+def test_whoever_leaves_or_changes_is_signed_out_at_once(world):
+    at = world.at("RU", "analyst", samples=False)
+    person = world.people["RU", "analyst"]
+    people = world.two.ru.node.people
+    for active in (False, True):
+        people.change(person, roles=["analyst"], active=active, by=bytes(16))
+        assert at.get("/profile").status == 303
+    at.sign_in(person)
+    assert at.get("/profile").status == 200
+
+
+def test_a_session_by_code_adds_no_key(world):
+    at = world.at("RU", "investigator", samples=False)
+    at.sign_in(world.people["RU", "investigator"], level=Level.CODE)
+    said = at.post("/passkey", {"credential": "{}"})
+    assert said.status == 403
+    assert "sign in with your passkey" in said.words
+
+
+def test_a_refusal_is_written_down_with_who_was_refused_what(world):
+    at = world.at("RU", "investigator", samples=False)
+    person = world.people["RU", "investigator"]
+    at.get("/people")
+    at.post("/sign-out", token="00" * 32)
+    assert [(look.route, look.person, look.status) for look in _looks(world)[:2]] == [
+        ("sign-out", person, 403),
+        ("people", person, 403),
+    ]
+
+
+def test_a_fault_is_told_with_a_reference_and_forges_no_line_of_the_journal(world, monkeypatch, capsys):
+    at = world.at("RU", "investigator", samples=False)
+    monkeypatch.setattr(render, "page", _once_broken(render.page))
+    said = at.get("/code/AA\x1b[2K\nforged")
+    assert said.status == 500
+    assert "ZeroDivisionError" not in said.text
+    first, second, *rest = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"console [0-9a-f]{8} GET '/code/AA\\x1b\[2K(\\n)?forged'", first), first
+    assert second.startswith("Traceback")
+    assert "ZeroDivisionError" in rest[-1]
+    assert first.split()[1] in said.text
+
+
+def _once_broken(page):
+    broken = iter([True])
+
+    def laid_out(*given):
+        if next(broken, False):
+            raise ZeroDivisionError
+        return page(*given)
+
+    return laid_out
+
+
+def test_what_is_too_large_is_refused_before_it_is_whole(here, answers):
+    assert answers["large"].status == 400
+    token = tokens.make(here.console.node, name="large", scopes=tuple(Scope))
+    bearer = {"authorization": f"Bearer {token.text}", "content-type": "application/json"}
+    said = here._ask("POST", f"{BASE}/drafts", b"x" * (BODY_MAX + 1), bearer)
+    assert said.status == 413
+    assert "BODY_TOO_LARGE" in said.text

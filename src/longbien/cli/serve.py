@@ -40,6 +40,7 @@ from longbien.web.app import application as console_application
 from longbien.web.console import Console, DueClock, Setting
 from longbien.web.files import Files
 from longbien.web.files import application as files_application
+from longbien.web.tls import console_context
 
 TICK_SECONDS = 1.0
 # What was begun is finished within this time after a polite stop; what is not is as if the process had crashed.
@@ -135,7 +136,6 @@ def _console(
     )
     console = Console(node, setting)
     host, port = config.console
-    certificate, key = config.certificate or (None, None)
     applications = {
         (host, port): console_application(
             console, workers, fatal, beside=api_routes(config, node, workers, fatal)
@@ -143,10 +143,14 @@ def _console(
     }
     if config.files is not None:
         applications[config.files] = files_application(Files(console, workers, fatal))
-    return [
-        _server(uvicorn.Config(app, host=where[0], port=where[1], ssl_certfile=certificate, ssl_keyfile=key))
-        for where, app in applications.items()
+    servers = [
+        _server(uvicorn.Config(app, host=where[0], port=where[1])) for where, app in applications.items()
     ]
+    if config.certificate is not None:
+        for server in servers:
+            server.config.load()
+            server.config.ssl = console_context(*config.certificate)
+    return servers
 
 
 def _stop_from_elsewhere(

@@ -58,10 +58,13 @@ def application(
     static = Path("/static/{name}", door.asset)
     # Files come to an origin of their own where the operator gave them one.
     files = () if console.setting.files_origin else Files(console, workers, fatal).routes()
-    return Starlette(
+    made = Starlette(
         routes=[static, *files, *beside, *paths],
         exception_handlers={HTTPException: door.lost},  # type: ignore[dict-item]  # narrower than Exception on purpose
     )
+    # An address with a slash too many would lead to whatever host the request names.
+    made.router.redirect_slashes = False
+    return made
 
 
 class _Door:
@@ -143,7 +146,7 @@ class _Door:
             raise
         except Exception:  # noqa: BLE001 - a page that cannot be made stops nothing else
             reference = self._console.node.world.entropy(4).hex()
-            sys.stderr.write(f"console {reference} {asked.method} {asked.path}\n{traceback.format_exc()}")
+            sys.stderr.write(f"console {reference} {asked.method} {asked.path!a}\n{traceback.format_exc()}")
             reply = refused("UNEXPECTED", asked, reference)
             made = self._made(replace(asked, session=None), reply, packed)
         if reply.enter is not None:

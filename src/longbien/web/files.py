@@ -241,4 +241,6 @@ class Files:
 
 def application(files: Files) -> Starlette:
     """The door on an origin of its own."""
-    return Starlette(routes=list(files.routes()))
+    made = Starlette(routes=list(files.routes()))
+    made.router.redirect_slashes = False
+    return made

@@ -164,7 +164,9 @@ class _Socket:
             raise
         except Exception:  # noqa: BLE001 - one route that fails stops nothing else
             reference = self._api.node.world.entropy(4).hex()
-            sys.stderr.write(f"api {reference} {request.method} {request.url.path}\n{traceback.format_exc()}")
+            sys.stderr.write(
+                f"api {reference} {request.method} {request.url.path!a}\n{traceback.format_exc()}"
+            )
             return _response(replace(problem("UNEXPECTED", reference), status=500))
 
     # An answer that goes on.

@@ -49,7 +49,7 @@
   // Keys. The letter that a key writes counts where it is Latin, its place otherwise, so a Cyrillic, Arabic or AZERTY board works.
   if (body.dataset.keys === "off") return;
   const keys = {
-    "?": "help", "/": "search", "g w": "watch", "g q": "queue", "g d": "deadlines", "g s": "approvals", "c": "new",
+    __proto__: null, "?": "help", "/": "search", "g w": "watch", "g q": "queue", "g d": "deadlines", "g s": "approvals", "c": "new",
     "j": "down", "k": "up", "o": "open", "u": "urgent", "a": "acknowledge", "n": "ask", "p": "print",
   };
   for (const [command, key] of Object.entries(JSON.parse(body.dataset.keyMap || "{}"))) {
