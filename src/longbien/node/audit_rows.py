@@ -156,7 +156,11 @@ def _delivered(
     for exchange, row in rows.items():
         if row.host != node.party:
             continue
-        parties = Standing.decode(row.standing).parties
+        try:
+            parties = Standing.decode(row.standing).parties
+        except Malformed:
+            # The fold of the chain has told so.
+            continue
         for entry in entries.get(exchange, ()):
             for party in set(parties) - {node.party, authors.get(entry.act)}:
                 if (entry.act, party) not in known:
