@@ -89,6 +89,40 @@ def test_keys_of_a_withdrawn_request_stay(tmp_path):
     assert secrets(two.ru, signed.manifest) == 0
 
 
+def looked_at(side) -> int:
+    """How many namings one tick of the clockwork looks at."""
+    with side.store.transaction() as tx:
+        return len(tx.evidence.unsent(stopped=release._STOPPED))
+
+
+def test_what_was_withdrawn_is_looked_at_until_the_other_side_knows_everything_and_never_again(tmp_path):
+    two = pair(folder=tmp_path)
+    manifests = []
+    for number in range(3):
+        signed = made_ready(two.vn, *files(tmp_path, **{f"letter{number}": b"Dear Sir"}), to=["RU"])
+        sent = two.vn.act("open", attached(signed), to="RU", procedure="stored-data-access")
+        assert looked_at(two.vn) == 0, "the host has not given the act its place"
+        two.deliver()
+        assert looked_at(two.vn) == 1
+        assert isinstance(two.vn.act("withdraw", {}, exchange=sent.exchange), Sent)
+        while two.deliver():
+            pass
+        assert looked_at(two.vn) == 1, "what was done with the items is still to be told"
+        settle(two)
+        assert looked_at(two.vn) == 0
+        manifests.append(signed.manifest)
+    assert two.vn.node.evidence.retention.delete(manifests[0], office=OFFICE) == 1
+    assert looked_at(two.vn) == 1
+    settle(two)
+    assert looked_at(two.vn) == 0
+    assert ("VN", "deleted") in touches(two.ru, sent_exchange(two.ru, manifests[0]))
+
+
+def sent_exchange(side, manifest) -> bytes:
+    with side.store.transaction() as tx:
+        return tx.evidence.parts(manifest)[0].exchange
+
+
 def test_a_second_act_that_names_the_same_evidence_sends_no_second_key(tmp_path):
     two, exchange = asked(tmp_path)
     signed = made_ready(two.ru, *files(tmp_path, log=b"a line\n"), exchange=exchange)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, func, insert, select, update
 
 from longbien.store.evidence_schema import (
     bundle_items,
@@ -24,7 +24,7 @@ from longbien.store.evidence_schema import (
 )
 from longbien.store.evidence_whole import WholeEvidence
 from longbien.store.many import add_rows
-from longbien.store.schema import outbox
+from longbien.store.schema import exchanges, outbox, receipts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +172,31 @@ _ALL_EVENTS = select(custody).order_by(custody.c.number)
 _KNOWN_EVENTS = select(custody.c.digest).where(custody.c.digest.in_(bindparam("digests", expanding=True)))
 _ADD_NOTE = insert(notes)
 _NOTES = select(notes).where(notes.c.digest.in_(bindparam("digests", expanding=True)))
-_UNSENT = select(namings).where(namings.c.sent_at == 0).order_by(namings.c.exchange, namings.c.digest)
+_TOLD_SO_FAR = (
+    select(func.coalesce(func.max(errands.c.last), 0))
+    .where(
+        errands.c.kind == "custody",
+        errands.c.manifest == manifests.c.manifest,
+        errands.c.peer == namings.c.peer,
+    )
+    .correlate(manifests, namings)
+    .scalar_subquery()
+)
+_NEWS = exists().where(
+    custody.c.manifest == manifests.c.manifest, custody.c.proof.is_(None), custody.c.number > _TOLD_SO_FAR
+)
+_REJECTED = exists().where(receipts.c.subject == namings.c.act, receipts.c.kind == "rejection")
+_UNSENT = (
+    select(namings)
+    .join(exchanges, exchanges.c.id == namings.c.exchange)
+    .join(manifests, manifests.c.digest == namings.c.digest)
+    .where(
+        namings.c.sent_at == 0,
+        ~_REJECTED,
+        (exchanges.c.quarantine.is_(None) & (exchanges.c.stage != bindparam("stopped"))) | _NEWS,
+    )
+    .order_by(namings.c.exchange, namings.c.digest)
+)
 _NAMINGS_OF = select(namings).where(namings.c.exchange == bindparam("of")).order_by(namings.c.digest)
 _SENT = (
     update(namings)
@@ -369,9 +393,12 @@ class EvidenceRows(WholeEvidence):
         """Own acts name manifests."""
         add_rows(self._connection, namings, rows)
 
-    def unsent(self) -> tuple[NamingRow, ...]:
-        """Every naming whose keys were not released yet."""
-        return tuple(_made(NamingRow, row) for row in self._connection.execute(_UNSENT))
+    def unsent(self, *, stopped: str) -> tuple[NamingRow, ...]:
+        """Every naming whose keys were not released yet and still may be, and those about which there is something to tell.
+
+        In the stage `stopped`, or in quarantine, no key goes any more; an act that its host rejected sends nothing.
+        """
+        return tuple(_made(NamingRow, row) for row in self._connection.execute(_UNSENT, {"stopped": stopped}))
 
     def namings_of(self, exchange: bytes) -> tuple[NamingRow, ...]:
         """What own acts of an exchange name."""

@@ -44,7 +44,7 @@ class Release:
         """
         ready = []
         with self._store.transaction() as tx:
-            waiting = tx.evidence.unsent()
+            waiting = tx.evidence.unsent(stopped=_STOPPED)
             rows = tx.exchanges.find({naming.exchange for naming in waiting})
             for naming in waiting:
                 row = rows.get(naming.exchange)
