@@ -3,10 +3,12 @@
 What it knows: the insides of a node that hand evidence over. What it must never be: part of a node.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 
 from longbien.exercise.planting import Bug, bug, swapped
 from longbien.node.evidence import release
+from longbien.node.evidence.begun import Begun
 from longbien.node.evidence.custody import Custodian
 from longbien.store import Transaction
 from longbien.store.evidence_rows import CustodyRow, EvidenceRows
@@ -28,6 +30,11 @@ def _tell_nobody(_self: Custodian, _tx: Transaction, _manifest: bytes) -> None:
     """What is done with evidence that has arrived stays here."""
 
 
+@contextlib.contextmanager
+def _unwritten(_self: Begun, _manifest: bytes, _objects: Sequence[bytes]) -> Iterator[None]:
+    yield
+
+
 EVIDENCE_BUGS: tuple[Bug, ...] = (
     bug(
         "early-keys",
@@ -46,6 +53,12 @@ EVIDENCE_BUGS: tuple[Bug, ...] = (
         "P6",
         "what is done with evidence that arrived is never told to who sent it",
         lambda: swapped(Custodian, "tell_all", _tell_nobody),
+    ),
+    bug(
+        "left-over",
+        "P14",
+        "an object that was sealed when the node fell is never thrown away",
+        lambda: swapped(Begun, "sealing", _unwritten),
     ),
 )
 """Each is found by the questions of `promises_evidence`."""

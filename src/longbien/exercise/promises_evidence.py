@@ -29,8 +29,11 @@ _NOWHERE = -1
 
 
 def ask_evidence(seats: Mapping[str, Seat], broken: Broken) -> None:
-    """Keys went to a signed acceptance and no earlier; whatever was due arrived; no touch is missing on either side."""
+    """Keys went to a signed acceptance and no earlier; whatever was due arrived; no touch is missing on either side; no object is left over."""
     views = {party: _Held(seat) for party, seat in seats.items()}
+    for party, seat in seats.items():
+        for name in seat.shelf.objects() - views[party].objects:
+            broken("P14", f"{party} keeps an object that nobody names: {_short(name)}")
     for view in views.values():
         _ask_early_keys(view, broken)
         _ask_arrived(view, views, broken)
@@ -89,7 +92,11 @@ class _Held:
         self.namings: list[NamingRow] = []
         self.chains: dict[bytes, tuple[str, tuple[_Placed, ...]]] = {}
         self.ledger = _Ledger()
+        self.objects: set[bytes] = set()
         with seat.store.unharmed() as tx:
+            self.objects = set(tx.sealings.all())
+            for manifest in tx.evidence.with_items():
+                self.objects |= {item.object for item in tx.evidence.items(manifest)}
             self.parts = {row.digest: row for row in tx.evidence.all_manifests()}
             if not self.parts:
                 return

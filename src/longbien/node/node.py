@@ -99,6 +99,7 @@ class Node:
             leaf = notice("founded", party=own.party, fingerprint=own.pinned, descriptor=own.digest)
             self.sequencer.run([Touch(leaf=leaf, write=lambda _tx: None)])
         self._assemble(own.descriptor)
+        self.evidence.begun.sweep()
 
     def _assemble(self, descriptor: Descriptor) -> None:
         world = self.world

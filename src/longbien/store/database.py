@@ -39,6 +39,7 @@ from longbien.store.peer_rows import PeerRows
 from longbien.store.people_rows import PeopleRows
 from longbien.store.program_rows import ProgramRows
 from longbien.store.queue_rows import QueueRows
+from longbien.store.sealing_rows import SealingRows
 from longbien.store.upgrade import upgrade
 from longbien.store.view_rows import ViewRows
 
@@ -67,6 +68,7 @@ class Transaction:
         self.exchanges = ExchangeRows(connection)
         self.evidence = EvidenceRows(connection)
         self.holds = HoldRows(connection)
+        self.sealings = SealingRows(connection)
         self.outbox = OutboxRows(connection)
         self.desk = DeskRows(connection)
         self.peers = PeerRows(connection)

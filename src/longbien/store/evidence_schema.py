@@ -161,6 +161,14 @@ hold_wishes = Table(
     Column("asked_at", BigInteger, nullable=False),
 )
 
+# Objects that are being sealed: an item names each in the commit that takes its line away.
+sealings = Table(
+    "sealings",
+    metadata,
+    Column("object", LargeBinary, primary_key=True),
+    Column("manifest", LargeBinary, nullable=False),
+)
+
 TABLES = (
     bundles,
     bundle_items,
@@ -173,4 +181,5 @@ TABLES = (
     errands,
     holds,
     hold_wishes,
+    sealings,
 )

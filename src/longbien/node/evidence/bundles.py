@@ -6,12 +6,12 @@ an act names its manifest, which two persons approve (promise P9).
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from longbien.carry import CarryFault, FileSource, Sealed
+from longbien.carry import CarryFault, FileSource
 from longbien.carry import seal as seal_object
 from longbien.carry.digesting import digests_of, first_bytes
 from longbien.evidence import digests as known_digests
@@ -24,6 +24,7 @@ from longbien.exchange import Standing
 from longbien.node.book import notice
 from longbien.node.directory import Directory
 from longbien.node.evidence.arrival import item_row, keep_part
+from longbien.node.evidence.begun import Begun
 from longbien.node.evidence.custody import Custodian, Deed
 from longbien.node.evidence.place import Place
 from longbien.node.evidence.vault import ObjectKey, Vault
@@ -32,7 +33,6 @@ from longbien.node.ports import Broken, Denied, Entropy, Now, Say, Tell, untold
 from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
 from longbien.store.evidence_rows import BundleItemRow, BundleRow, EvidenceRow
-from longbien.wire.cbor import Malformed
 from longbien.wire.statement import Statement
 
 # What one commit covers: enough for small files to share its cost, little enough to lose when the node is killed.
@@ -92,6 +92,7 @@ class Bundles:
         custodian: Custodian,
         vault: Vault,
         *,
+        begun: Begun,
         objects: Place | None,
         say: Say,
         now: Now,
@@ -102,6 +103,7 @@ class Bundles:
         self._sequencer = sequencer
         self._custodian = custodian
         self._vault = vault
+        self._begun = begun
         self._objects = objects
         self._say = say
         self._now = now
@@ -233,16 +235,19 @@ class Bundles:
             moved += size
             tell(moved, whole)
 
-        fresh: list[tuple[Item, ObjectKey]] = []
-        for row, item in zip(rows, items, strict=True):
-            fresh.append(self._seal_item(Path(os.fsdecode(row.path)), item, count))
-            if len(fresh) == _ITEMS_TOGETHER or sum(each.size for each, _ in fresh) >= _BYTES_TOGETHER:
-                self.keep(bundle, fresh)
-                fresh = []
-        if fresh:
-            self.keep(bundle, fresh)
+        pairs = list(zip(rows, items, strict=True))
+        for group in _groups(pairs):
+            names = [self._entropy(OBJECT_BYTES) for _ in group]
+            with self._begun.sealing(bundle.manifest, names):
+                sealed = [
+                    self._seal_item(Path(os.fsdecode(row.path)), item, name, count)
+                    for (row, item), name in zip(group, names, strict=True)
+                ]
+                self.keep(bundle, sealed)
 
-    def _seal_item(self, path: Path, item: Item, moved: Callable[[int], None]) -> tuple[Item, ObjectKey]:
+    def _seal_item(
+        self, path: Path, item: Item, name: bytes, moved: Callable[[int], None]
+    ) -> tuple[Item, ObjectKey]:
         assert self._objects is not None
         with FileSource(path) as file:
             if file.size != item.size:
@@ -251,24 +256,16 @@ class Bundles:
                 )
             made = ObjectSeal(
                 key=(key := self._entropy(KEY_BYTES)),
-                object_id=self._entropy(OBJECT_BYTES),
+                object_id=name,
                 size=file.size,
                 salt=self._entropy(SALT_BYTES),
             )
-            sink = self._objects.create(made.object_id, made.layout.sealed_bytes)
+            sink = self._objects.create(name, made.layout.sealed_bytes)
             found = seal_object(file, sink, made, digests=tuple(item.digests), moved=moved)
-        self._same(item, found)
-        sealed = replace(item, object_id=found.object_id, commitment=found.commitment)
-        return sealed, ObjectKey(object_id=found.object_id, key=key, salt=made.salt)
-
-    def _same(self, item: Item, found: Sealed) -> None:
-        """What was sealed is what was collected; otherwise it is thrown away again."""
-        try:
-            known_digests.compare(item.digests, found.digests)
-        except Malformed:
-            assert self._objects is not None
-            self._objects.delete(found.object_id)
-            raise
+        # What was sealed is what was collected.
+        known_digests.compare(item.digests, found.digests)
+        sealed = replace(item, object_id=name, commitment=found.commitment)
+        return sealed, ObjectKey(object_id=name, key=key, salt=made.salt)
 
     def keep(self, bundle: BundleRow, sealed: Sequence[tuple[Item, ObjectKey]]) -> None:
         """Sealed items are durable, with their keys and their custody."""
@@ -278,6 +275,7 @@ class Bundles:
 
         def write(tx: Transaction) -> None:
             tx.evidence.add_items(rows)
+            self._begun.done(tx, [row.object for row in rows])
             tx.evidence.keep_secrets(wrapped.rows, wrapped.tickets)
 
         deeds = [
@@ -339,6 +337,20 @@ class Bundles:
         if not parts:
             raise Broken("MANIFEST_MISSING", bundle.manifest.hex())
         return _signed(bundle, [row.digest for row in parts], items)
+
+
+def _groups(
+    pairs: Sequence[tuple[BundleItemRow, Item]],
+) -> Iterator[list[tuple[BundleItemRow, Item]]]:
+    """What shares a commit, in order."""
+    group: list[tuple[BundleItemRow, Item]] = []
+    for pair in pairs:
+        group.append(pair)
+        if len(group) == _ITEMS_TOGETHER or sum(item.size for _, item in group) >= _BYTES_TOGETHER:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _signed(bundle: BundleRow, digests: Sequence[bytes], items: Sequence[EvidenceRow]) -> Signed:

@@ -7,6 +7,7 @@ from longbien.keys import KeyStore
 from longbien.node.book import Book
 from longbien.node.directory import Directory
 from longbien.node.evidence.arrival import Arrival
+from longbien.node.evidence.begun import Begun
 from longbien.node.evidence.bundles import Bundles
 from longbien.node.evidence.custody import Custodian
 from longbien.node.evidence.dossier import Dossier, dossier
@@ -60,12 +61,14 @@ class Evidence:
             party=party,
             now=now,
         )
+        self.begun = Begun(store, objects)
         self.bundles = Bundles(
             store,
             directory,
             sequencer,
             self.custodian,
             self.vault,
+            begun=self.begun,
             objects=objects,
             say=say,
             now=now,

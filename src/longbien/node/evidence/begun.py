@@ -1,0 +1,53 @@
+"""Objects that are being sealed: each is written down before its first byte, so that one that nobody names never stays.
+
+What it knows: identifiers, and where objects lie. What it must never know: keys, or what is sealed. Whoever is killed between an object
+and the commit that names it leaves its line here, and the next start throws the object away.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+from longbien.carry import CarryFault, abandon
+from longbien.node.evidence.place import Place
+from longbien.store import Store, Transaction
+
+
+class Begun:
+    """The objects of one node that have no item yet. `place` is None at a node that has no place for evidence."""
+
+    def __init__(self, store: Store, place: Place | None) -> None:
+        self._store = store
+        self._place = place
+
+    @contextlib.contextmanager
+    def sealing(self, manifest: bytes, objects: Sequence[bytes]) -> Iterator[None]:
+        """These objects may come to be inside the block; after a fault in it none of them is there."""
+        with self._store.transaction() as tx:
+            tx.sealings.begin(manifest, objects)
+        try:
+            yield
+        except Exception:
+            with contextlib.suppress(CarryFault):
+                self._throw_away(objects)
+            raise
+
+    @staticmethod
+    def done(tx: Transaction, objects: Sequence[bytes]) -> None:
+        """Items name these objects from this commit on."""
+        tx.sealings.end(objects)
+
+    def sweep(self) -> None:
+        """What an earlier life of the node left; a store that does not answer is asked at the next start."""
+        with self._store.transaction() as tx:
+            left = tx.sealings.all()
+        with contextlib.suppress(CarryFault):
+            self._throw_away(left)
+
+    def _throw_away(self, objects: Sequence[bytes]) -> None:
+        if not objects or self._place is None:
+            return
+        for name in objects:
+            abandon(self._place.incoming, name)
+            self._place.delete(name)
+        with self._store.transaction() as tx:
+            tx.sealings.end(objects)
