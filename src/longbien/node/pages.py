@@ -79,6 +79,8 @@ def tick(node: Node, channels: Collection[str], *, look: bool = True) -> int:
         offices = tx.duty.offices("policy")
         duty = _duty_office(node, offices)
         policies = {office: policy for office in offices if (policy := policy_of(tx, office)) is not None}
+        if not policies:
+            return 0
         if look and duty in policies:
             _look(tx, policies[duty], duty, now)
         queued = 0

@@ -176,6 +176,9 @@ drafts = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("statement", LargeBinary),
 )
+# Those that wait are few; all that were ever sent stay, and nobody who asks for the few is to read through them.
+_waits = drafts.c.statement.is_(None)
+Index("drafts_waiting", drafts.c.created_at, sqlite_where=_waits, postgresql_where=_waits)
 
 approvals = Table(
     "approvals",
