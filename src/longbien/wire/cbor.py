@@ -20,7 +20,7 @@ the first fault.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias, cast
 
 import cbor2
 
@@ -82,14 +82,14 @@ def encode(value: Value, *, limit: int = MAX_BYTES) -> bytes:
     the wire).
     """
     try:
-        ordered, items = _ordered(value, MAX_DEPTH)
-        if items > MAX_ITEMS:
-            raise Malformed("CBOR_TOO_LARGE", f"more than {MAX_ITEMS} items")
+        ordered = _ordered(value, MAX_DEPTH)
         data = cbor2.dumps(ordered)
     except UnicodeEncodeError as error:
         raise Malformed("CBOR_TEXT", "text is not Unicode") from error
     if len(data) > limit:
         raise Malformed("CBOR_TOO_LARGE", f"{len(data)} bytes exceed {limit}")
+    if _too_many(ordered, data):
+        raise Malformed("CBOR_TOO_LARGE", f"more than {MAX_ITEMS} items")
     return data
 
 
@@ -112,8 +112,11 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> Value:
             allow_indefinite=False,
             allow_duplicate_keys=False,
         )
-        items = 1 if type(value) in _LEAVES else _inspect(value, MAX_DEPTH)
-        if items > MAX_ITEMS or cbor2.dumps(value) != data:
+        if _too_many(value, data):
+            raise _UnfitError
+        if type(value) not in _LEAVES:
+            _inspect(value, MAX_DEPTH)
+        if cbor2.dumps(value) != data:
             raise _UnfitError
     except (cbor2.CBORError, _UnfitError) as error:
         raise fault(data) or Malformed("CBOR_INVALID") from error
@@ -125,32 +128,39 @@ def digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def _inspect(value: object, levels: int) -> int:
-    """The items of a container, itself included, once types, depth and order of keys are right."""
+def _inspect(value: object, levels: int) -> None:
+    """Silence means: types, depth and order of keys of a container are right."""
     if levels == 0:
         raise _UnfitError
     inside: Iterable[object]
     if type(value) is list:
         inside = value
-        items = 1 + len(value)
     elif type(value) is dict:
         keys = tuple(value)
         if not _KEYS.issuperset(map(type, keys)) or _in_order(keys) != keys:
             raise _UnfitError
         inside = value.values()
-        items = 1 + 2 * len(value)
     else:
         raise _UnfitError
-    if items > MAX_ITEMS:
-        # Before looking inside: a hostile message of a million empty maps is not worth a walk.
-        raise _UnfitError
-    if _LEAVES.issuperset(map(type, inside)):
-        return items
     for item in inside:
         if type(item) not in _LEAVES:
-            # The member itself is counted already.
-            items += _inspect(item, levels - 1) - 1
-    return items
+            _inspect(item, levels - 1)
+
+
+def _too_many(value: object, data: bytes) -> bool:
+    """Whether a value has more items than we allow. Every item takes a byte at least, so few messages need to be counted."""
+    if len(data) <= MAX_ITEMS:
+        return False
+    items, containers = 1, [value]
+    while containers and items <= MAX_ITEMS:
+        holder = containers.pop()
+        inside: Iterable[object] = ()
+        if isinstance(holder, list | tuple):
+            inside, items = holder, items + len(holder)
+        elif isinstance(holder, Mapping):
+            inside, items = holder.values(), items + 2 * len(holder)
+        containers += [item for item in inside if type(item) not in _LEAVES]
+    return items > MAX_ITEMS
 
 
 def _in_order(keys: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -180,59 +190,51 @@ def _rank(key: str | int) -> tuple[int, int, bytes]:
     return (0, key, b"") if key >= 0 else (1, -1 - key, b"")
 
 
-def _ordered(value: Value, levels: int) -> tuple[Value, int]:
-    """The same value with its maps in order, made of plain types only, and the number of its items."""
-    if type(value) in _PLAIN:
-        return value, 1
+def _ordered(value: Value, levels: int) -> Value:
+    """The same value with its maps in order, made of plain types only."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
     # Most values are of a plain type; whatever is derived from one takes the longer way to the same answer.
+    if kind is dict:
+        return _ordered_map(cast("Mapping[Any, Any]", value), levels)
     if isinstance(value, int):
-        return _bounded(value), 1
-    if isinstance(value, dict):
-        return _ordered_map(value, levels)
+        return _bounded(value)
     if isinstance(value, (list, tuple)):
         return _ordered_array(value, levels)
     if isinstance(value, bytes):
-        return value, 1
+        return value
     if isinstance(value, str):
-        return str.__str__(value), 1
+        return str.__str__(value)
     if isinstance(value, Mapping):
         return _ordered_map(value, levels)
     raise TypeError(f"no place on the wire for {type(value).__name__}")
 
 
-def _ordered_array(array: Sequence[Value], levels: int) -> tuple[Value, int]:
+def _ordered_array(array: Sequence[Value], levels: int) -> Value:
     if levels == 0:
         raise _too_deep()
-    items = 1 + len(array)
     if _PLAIN.issuperset(map(type, array)):
-        return array, items
-    plain: list[Value] = []
-    for item in array:
-        plain_item, inside = _ordered(item, levels - 1)
-        plain.append(plain_item)
-        items += inside - 1
-    return plain, items
+        return array
+    return [item if type(item) in _PLAIN else _ordered(item, levels - 1) for item in array]
 
 
-def _ordered_map(mapping: Mapping[Any, Any], levels: int) -> tuple[Value, int]:
+def _ordered_map(mapping: Mapping[Any, Any], levels: int) -> Value:
     if levels == 0:
         raise _too_deep()
     if not _NAMES.issuperset(map(type, mapping)):
         mapping = _plain_keys(mapping)
-    keys = tuple(mapping)
-    items = 1 + 2 * len(keys)
     ordered: dict[str | int, Value] = {}
-    for key in _in_order(keys):
+    for key in _in_order(tuple(mapping)):
         item = mapping[key]
-        if type(item) not in _PLAIN:
-            item, inside = _ordered(item, levels - 1)
-            items += inside - 1
-        ordered[key] = item
-    return ordered, items
+        ordered[key] = item if type(item) in _PLAIN else _ordered(item, levels - 1)
+    return ordered
 
 
 def _plain_keys(mapping: Mapping[Any, Any]) -> Mapping[str | int, Any]:
     """The mapping under its keys as they stand on the wire."""
+    if all(type(key) is str or (type(key) is int and 0 <= key <= _INT_MAX) for key in mapping):
+        return mapping
     plain: dict[str | int, Any] = {}
     for key, item in mapping.items():
         if isinstance(key, bool) or not isinstance(key, str | int):

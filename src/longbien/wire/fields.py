@@ -106,11 +106,15 @@ class Fields:
         form: re.Pattern[str] | None = None,
     ) -> tuple[str, ...]:
         """An array of `min_items` to `items` texts of 1 to `max` characters each."""
-        place = self._place(name)
-        return tuple(
-            checked_text(value, place, max=max, form=form)
-            for value in self.array(name, max=items, min=min_items)
-        )
+        values = self.array(name, max=items, min=min_items)
+        for value in values:
+            if (
+                type(value) is not str
+                or not 0 < len(value) <= max
+                or not (form is None or form.fullmatch(value))
+            ):
+                checked_text(value, self._place(name), max=max, form=form)
+        return cast("tuple[str, ...]", values)
 
     def byte_strings(
         self,
@@ -122,11 +126,11 @@ class Fields:
         min_items: builtins.int = 0,
     ) -> tuple[builtins.bytes, ...]:
         """An array of `min_items` to `items` byte strings, each of exactly `size` or at most `max` bytes."""
-        place = self._place(name)
-        return tuple(
-            checked_bytes(value, place, size=size, max=max)
-            for value in self.array(name, max=items, min=min_items)
-        )
+        values = self.array(name, max=items, min=min_items)
+        for value in values:
+            if type(value) is not bytes or len(value) != size:
+                checked_bytes(value, self._place(name), size=size, max=max)
+        return cast("tuple[builtins.bytes, ...]", values)
 
     def map(self, name: Name) -> "Fields":
         """A map, to be read and finished in its turn."""

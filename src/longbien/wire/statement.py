@@ -151,7 +151,7 @@ def sign(
     signatures: list[Signature] = []
     for signer, key in zip(signers, keys, strict=True):
         for algorithm in suite.algorithms:
-            own = encode({_ALG: algorithm, _KID: key.kid})
+            own = _own_header(algorithm, key.kid)
             value = signer.sign(algorithm, to_be_signed(protected, own, payload))
             checked_bytes(value, "signature.value", min=1, max=SIGNATURE_BYTES_MAX)
             signatures.append(Signature(protected=own, algorithm=algorithm, kid=key.kid, value=value))
@@ -294,6 +294,12 @@ def _signature(value: Value) -> Signature:
     algorithm, kid = _signature_header(protected)
     checked_bytes(signature, "signature.value", min=1, max=SIGNATURE_BYTES_MAX)
     return Signature(protected=protected, algorithm=algorithm, kid=kid, value=signature)
+
+
+@lru_cache(maxsize=_HEADERS_KEPT)
+def _own_header(algorithm: int, kid: bytes) -> bytes:
+    """The header of every signature that a key makes by an algorithm."""
+    return encode({_ALG: algorithm, _KID: kid})
 
 
 @lru_cache(maxsize=_HEADERS_KEPT)
