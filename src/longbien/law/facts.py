@@ -5,9 +5,12 @@ the callers are guards and effects, which have to stay total whatever they are h
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 from longbien.law.situation import Facts
 from longbien.wire.cbor import Value
+
+_NAMES: Final = frozenset({str})
 
 
 def text(facts: Facts, name: str) -> str | None:
@@ -32,6 +35,8 @@ def entries(value: Value) -> Facts:
     """`value` as a map with text keys; anything else is an empty map."""
     if not isinstance(value, (dict, Mapping)):
         return {}
+    if _NAMES.issuperset(map(type, value)):
+        return cast("Facts", value)
     return {key: item for key, item in value.items() if isinstance(key, str)}
 
 

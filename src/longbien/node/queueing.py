@@ -25,6 +25,7 @@ ACKNOWLEDGING = ("acknowledge", "read")
 SUBJECTS = ("title", "topic", "summary", "facts", "purpose")
 SUBJECT_MAX = 160
 REFERENCE_MAX = 200
+_LOOKED_AT = 8
 WORDS_MAX = 64
 WORD_MAX = 48
 
@@ -58,8 +59,7 @@ def placed(
 ) -> QueueRow:
     """The line after an act that took its place; `before` is the line until then."""
     row = before or _first(act, rules, standing.opener, standing.parties, own, at)
-    row = _said(row, act, rules, ours=author.party == own)
-    row = _named(row, act.office if author.party == own else None, standing.data.get("to_office"))
+    reference = _reference(act, rules)
     turn = _turn(standing, rules, own)
     clock = min(standing.clocks, key=_due, default=None)
     terminal = rules.flow.stages[standing.stage].terminal
@@ -67,6 +67,8 @@ def placed(
     expiry = next((item.due_at for item in standing.clocks if item.acts == "expire"), None)
     return replace(
         row,
+        our_reference=reference if reference and author.party == own else row.our_reference,
+        their_reference=reference if reference and author.party != own else row.their_reference,
         stage=standing.stage,
         turn=turn,
         # What the host refused is told until we act again; whose turn it is follows from the newest act alone.
@@ -83,6 +85,9 @@ def placed(
         expires_key=expiry,
         sent_key=at.now if author.party == own else row.sent_key,
         open_key=None if terminal else place,
+        offices=_offices(
+            row.offices, act.office if author.party == own else None, standing.data.get("to_office")
+        ),
     )
 
 
@@ -92,8 +97,14 @@ def sent(before: QueueRow | None, act: Act, rules: Rules | None, *, own: str, at
         return replace(before, sent_key=at.now, changed_at=at.now)
     if act.opening is None or rules is None:
         return None
-    row = _said(_first(act, rules, own, act.opening.parties, own, at), act, rules, ours=True)
-    return replace(row, turn=THEIRS, theirs_key=NEVER, sent_key=at.now, open_key=NEVER)
+    return replace(
+        _first(act, rules, own, act.opening.parties, own, at),
+        our_reference=_reference(act, rules),
+        turn=THEIRS,
+        theirs_key=NEVER,
+        sent_key=at.now,
+        open_key=NEVER,
+    )
 
 
 def troubled(before: QueueRow, code: str, *, now: int) -> QueueRow:
@@ -156,7 +167,8 @@ def _plain(text: str) -> str:
 
 def _first(act: Act, rules: Rules, opener: str, parties: Sequence[str], own: str, at: Moment) -> QueueRow:
     urgency = act.body.get("urgency")
-    row = QueueRow(
+    ours = opener == own
+    return QueueRow(
         exchange=act.exchange,
         number=at.number,
         procedure=rules.procedure,
@@ -181,51 +193,49 @@ def _first(act: Act, rules: Rules, opener: str, parties: Sequence[str], own: str
         expires_key=None,
         sent_key=None,
         open_key=None,
+        offices=_offices(
+            "", act.body.get("from_office" if ours else "to_office"), act.office if ours else None
+        ),
     )
-    ours = opener == own
-    return _named(row, act.body.get("from_office" if ours else "to_office"), act.office if ours else None)
 
 
-def _named(row: QueueRow, *offices: Value) -> QueueRow:
-    """The offices that an act names beside those before."""
-    held = row.offices
-    for office in offices:
+def _offices(held: str, *named: Value) -> str:
+    """The offices that an act names, beside those before."""
+    for office in named:
         name = _short(office, REFERENCE_MAX)
         if name and f"\n{name}\n" not in held:
             held = f"{held or chr(10)}{name}\n"
-    return row if held == row.offices else replace(row, offices=held)
+    return held
 
 
-def _said(row: QueueRow, act: Act, rules: Rules, *, ours: bool) -> QueueRow:
-    """The last reference that each side gave."""
+def _reference(act: Act, rules: Rules) -> str:
+    """The last reference that the act gives, "" where it gives none."""
+    found = ""
     for field in rules.acts[act.name].fields:
         if field.type == "case_ref":
-            reference = _short(act.body.get(field.name), REFERENCE_MAX)
-            if reference:
-                row = (
-                    replace(row, our_reference=reference) if ours else replace(row, their_reference=reference)
-                )
-    return row
+            found = _short(act.body.get(field.name), REFERENCE_MAX) or found
+    return found
 
 
 def _subject(act: Act, rules: Rules) -> str:
-    texts = {field.name for field in rules.acts[act.name].fields if field.type in {"text", "longtext"}}
-    return next(
-        (
-            subject
-            for name in SUBJECTS
-            if name in texts and (subject := _short(act.body.get(name), SUBJECT_MAX))
-        ),
-        "",
-    )
+    given = [name for name in SUBJECTS if name in act.body]
+    texts = {
+        field.name
+        for field in rules.acts[act.name].fields
+        if field.name in given and field.type in {"text", "longtext"}
+    }
+    subjects = (_short(act.body[name], SUBJECT_MAX) for name in given if name in texts)
+    return next(filter(None, subjects), "")
 
 
 def _short(value: Value, most: int) -> str:
     """A text in one line, without what no database takes."""
     if not isinstance(value, str):
         return ""
-    line = " ".join(value.replace("\0", " ").split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    # However long the text is, and whatever blanks it begins with, no more than this is looked at.
+    begin = value[: _LOOKED_AT * most]
+    line = " ".join(begin.replace("\0", " ").split())
+    return line if len(line) <= most and len(begin) == len(value) else f"{line[: most - 1]}…"
 
 
 def _turn(standing: Standing, rules: Rules, own: str) -> str:

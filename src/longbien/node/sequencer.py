@@ -8,6 +8,7 @@ has the turn takes everything that was left meanwhile.
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ class Sequencer:
         self._lawbook = lawbook
         self._reader = reader
         self._now = now
-        self._recent: dict[bytes, Reading] = {}
+        self._recent: OrderedDict[bytes, Reading] = OrderedDict()
         self._turn = threading.Lock()
         self._left: list[_Ticket] = []
         self._leave = threading.Lock()
@@ -144,7 +145,7 @@ class Sequencer:
             if isinstance(job, Own) and len(job.statement.raw) <= RECENT_BYTES_MAX:
                 self._recent[job.statement.digest] = job.act, job.author
         while len(self._recent) > RECENT_MAX:
-            del self._recent[next(iter(self._recent))]
+            self._recent.popitem(last=False)
 
     def _done(self, tx: Transaction, job: Job, outcome: Outcome) -> Done:
         """Only those who sent something are owed a receipt."""
