@@ -4,8 +4,8 @@ from alembic import op
 
 from longbien.store.schema import drafts
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 _INDEX = next(index for index in drafts.indexes if index.name == "drafts_waiting")
 
