@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from bench.acts import OFFICE, put, requests
 from bench.evidence.rows import GIB, MIB, Row, room, row, skipped
 from bench.flow import latencies
-from bench.pair import Running, Side, founded, opened, serving
+from bench.pair import Running, Side, beside, founded, opened, serving
 from longbien.node.evidence.bundles import Brought, Signed
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ AGAINST_IDLE = 1.5
 MIB_MAX = 256
 HOLDER, GETTER = "RU", "VN"
 RATE = 6.0
+# The same file several times, so that there is time for as many acts as a percentile needs.
+COPIES = 3
 _POLL_S = 0.05
+_LOOK_S = 0.5
 _PATIENCE_S = 120.0
 
 
@@ -49,7 +52,7 @@ class _Ready:
 def between(gib: float = 4, acts: int = 60, where: Path | None = None) -> list[Row]:
     """Rows for one object of `gib` GiB and so many acts of each State before and during its way."""
     size = int(gib * GIB)
-    with room(4 * size, where) as folder:
+    with room((2 * COPIES + 2) * size, where) as folder:
         if folder is None:
             return [skipped("between two nodes", "the disk is too full")]
         plain = folder / "plain"
@@ -57,7 +60,7 @@ def between(gib: float = 4, acts: int = 60, where: Path | None = None) -> list[R
         with founded({}) as sides:
             ready = _prepare(sides, plain, acts)
             copied = _copy(plain, folder / "copy")
-            return asyncio.run(_measure(sides, ready, size, copied))
+            return asyncio.run(_measure(sides, ready, COPIES * size, COPIES * copied))
 
 
 def _fill(path: Path, size: int) -> None:
@@ -91,7 +94,8 @@ def _prepare(sides: Mapping[str, Side], plain: Path, acts: int) -> _Ready:
                 bundles = node.evidence.bundles
                 bundle = bundles.begin(office=OFFICE, to=[GETTER])
                 assert isinstance(bundle, bytes)
-                bundles.add(bundle, Brought(path=plain))
+                for _ in range(COPIES):
+                    bundles.add(bundle, Brought(path=plain))
                 signed = bundles.seal(bundle)
                 assert isinstance(signed, Signed)
                 named = [
@@ -119,12 +123,16 @@ async def _measure(sides: Mapping[str, Side], ready: _Ready, size: int, copied: 
         await ways[HOLDER].do("send", {"draft": ready.naming.hex()})
         await _may_be_fetched(ways, ready.manifest)
         idle = await latencies(ways, ready.idle, RATE)
+        peaks = _Peaks(running)
+        watching = asyncio.create_task(peaks.watch())
         spent, began = running.processor_seconds(), time.perf_counter()
         fetching = asyncio.create_task(_fetch(ways[GETTER], ready.manifest))
-        during = await latencies(ways, ready.during, RATE)
+        offering = asyncio.create_task(latencies(ways, ready.during, RATE))
         seconds = await fetching - began
         spent = running.processor_seconds() - spent
-        peaks = _peaks(running)
+        # What was offered when the fetch was over says nothing.
+        during = (await offering)[: int(seconds * RATE)]
+        watching.cancel()
     told = f"{size / MIB / seconds:.0f} MiB/s"
     return [
         row(
@@ -137,17 +145,14 @@ async def _measure(sides: Mapping[str, Side], ready: _Ready, size: int, copied: 
         ),
         row("processor time of both nodes meanwhile, for each GiB", spent * GIB / size, "s"),
         row(
-            "a preservation request during a fetch, p99 of its receipt",
+            f"a preservation request during a fetch, p99 of the receipts of {len(during)}",
             1000 * _p99(during),
             "ms",
             against="p99 with nothing else to do",
             ratio=_p99(during) / _p99(idle),
             most=AGAINST_IDLE,
         ),
-        *(
-            row(f"peak memory of the node that {what}", peak, "MiB", most=MIB_MAX)
-            for what, peak in zip(("holds", "fetches"), peaks, strict=True)
-        ),
+        *(row(f"peak memory of {what}", peak, "MiB", most=MIB_MAX) for what, peak in peaks.found.items()),
     ]
 
 
@@ -164,7 +169,7 @@ async def _may_be_fetched(ways: Mapping[str, Control], manifest: str) -> None:
 async def _fetch(way: Control, manifest: str) -> float:
     """When it was done."""
     done = await way.do("evidence-fetch", {"manifest": manifest})
-    assert done["arrived"] == 1
+    assert done["arrived"] == COPIES
     return time.perf_counter()
 
 
@@ -172,10 +177,27 @@ def _p99(seconds: list[float]) -> float:
     return sorted(seconds)[max(0, int(len(seconds) * 0.99) - 1)]
 
 
-def _peaks(running: Running) -> list[float]:
-    """The largest that each process has been, in MiB (proc(5)); in the order holds, fetches."""
-    found = []
-    for pid in running.pids:
-        status = Path(f"/proc/{pid}/status").read_text("utf-8")
-        found.append(int(status.split("VmHWM:")[1].split()[0]) / 1024)
-    return found
+class _Peaks:
+    """The largest that each process has been, in MiB (proc(5))."""
+
+    def __init__(self, running: Running) -> None:
+        self._pids = dict(zip(("holds", "fetches"), running.pids, strict=True))
+        self.found: dict[str, float] = {}
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        while True:
+            for what, pid in self._pids.items():
+                self._look(f"the node that {what}", [pid])
+                self._look(f"the process beside the node that {what}", beside(pid))
+            await asyncio.sleep(_LOOK_S)
+
+    def _look(self, what: str, pids: list[int]) -> None:
+        for pid in pids:
+            try:
+                status = Path(f"/proc/{pid}/status").read_text("utf-8")
+            except OSError:
+                # It ended while we looked.
+                continue
+            peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
+            self.found[what] = max(peak, self.found.get(what, 0.0))

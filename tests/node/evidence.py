@@ -1,10 +1,12 @@
 """What tests of evidence share: files that are made ready, acts that name them, and a case in which they are asked for."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from law import sample
-from longbien.carry import CarryFault, Manner, pieces
+from longbien.carry import CarryFault, FolderStore, Manner, Wanted, fetch, pieces
 from longbien.evidence.manifest import Acquisition, Source
+from longbien.evidence.ticket import ticket_of
 from longbien.node import Denied, Sent
 from longbien.node.evidence.bundles import Brought, Signed
 
@@ -97,16 +99,20 @@ def secrets(side: Side, manifest: bytes) -> int:
 class Direct:
     """The way to another node's objects without a network; `cut` pieces in, the line is gone for good."""
 
-    def __init__(self, side: Side, tickets, cut: int | None = None) -> None:
-        self._side = side
-        self._tickets = tickets
+    def __init__(self, holder: Side, place: FolderStore, cut: int | None = None) -> None:
+        self._holder = holder.node.evidence
+        self._place = place
+        self._tickets: dict[bytes, bytes] = {}
         self.left = cut
 
+    def bring(self, wanted: Wanted, told) -> None:
+        self._tickets[wanted.object_id] = ticket_of(wanted.key, wanted.object_id)
+        fetch(wanted, self, self._place, manner=AT_ONCE, told=lambda each: told(each.done, each.total))
+
     def read_range(self, object_id: bytes, start: int, end: int):
-        reader = self._side.node.evidence.reading.hand_out(object_id, self._tickets[object_id])
-        if reader is None:
+        if not self._holder.reading.opens_to(object_id, self._tickets[object_id]):
             raise CarryFault("REMOTE_REFUSED", object_id.hex())
-        with reader:
+        with self._holder.objects.open(object_id) as reader:
             for piece in pieces(reader, start, end):
                 if self.left is not None:
                     if not self.left:
@@ -128,9 +134,9 @@ def handed_over(two: Pair, exchange: bytes, *paths: Path) -> Signed:
 
 def fetched(two: Pair, signed: Signed, *, cut: int | None = None):
     """VN fetches from RU."""
+    place = two.vn.node.evidence.objects.incoming
     return two.vn.node.evidence.reading.fetch(
         signed.manifest,
-        lambda party, tickets: Direct(two.sides[party], tickets, cut),
+        lambda party: nullcontext(Direct(two.sides[party], place, cut)),
         office=OFFICE,
-        manner=AT_ONCE,
     )

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from law import sample
 from longbien.carry import FolderStore
+from longbien.carry.place import Place
 from longbien.exercise.office import practice_office
 from longbien.exercise.passkey import SoftPasskey
 from longbien.keys import MemoryKeyStore, Peer, Purpose, Wanted
 from longbien.keys.generate import make_key
 from longbien.law import Lawbook
 from longbien.node import Denied, Node, Sent, WebAuthnCheck, World, found, pin_challenge
-from longbien.node.evidence import Place
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import shipped
 from longbien.store import Store

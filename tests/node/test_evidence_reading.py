@@ -79,13 +79,11 @@ def test_only_its_ticket_opens_the_door_and_everything_else_looks_the_same(over)
     reading = two.ru.node.evidence.reading
     with two.ru.store.transaction() as tx:
         key = two.ru.node.evidence.vault.open(tx.evidence.secrets([name])[name]).key
-    assert reading.hand_out(name, bytes(32)) is None
-    assert reading.hand_out(bytes(16), bytes(32)) is None
-    assert reading.hand_out(other, ticket_of(key, other)) is None
-    found = reading.hand_out(name, ticket_of(key, name))
-    assert found is not None
-    found.__exit__(None, None, None)
-    assert reading.hand_out(name, bytes(32)) is None
+    assert not reading.opens_to(name, bytes(32))
+    assert not reading.opens_to(bytes(16), bytes(32))
+    assert not reading.opens_to(other, ticket_of(key, other))
+    assert reading.opens_to(name, ticket_of(key, name))
+    assert not reading.opens_to(name, bytes(32))
 
 
 def test_an_object_that_was_changed_on_the_disk_is_found_and_not_opened(over, tmp_path):

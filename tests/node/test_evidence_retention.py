@@ -110,7 +110,7 @@ def test_what_is_deleted_can_be_neither_opened_nor_fetched_and_its_key_is_in_no_
     assert wrapped in url.read_bytes()
     assert two.ru.node.evidence.retention.delete(signed.manifest, office=OFFICE, why="Sealed twice") == 1
     assert wrapped not in url.read_bytes()
-    assert two.ru.node.evidence.reading.hand_out(item.object, bytes(32)) is None
+    assert not two.ru.node.evidence.reading.opens_to(item.object, bytes(32))
     denied = two.ru.node.evidence.reading.open(signed.manifest, 1, tmp_path / "out", office=OFFICE)
     assert isinstance(denied, Denied) and denied.code == "ITEM_NOT_HERE"
     two.ru.store.close()

@@ -3,9 +3,9 @@
 import pytest
 
 from longbien.carry import CarryFault
+from longbien.carry.place import Place
 from longbien.node.audit import audit
 from longbien.node.evidence.bundles import Brought, Signed
-from longbien.node.evidence.place import Place
 
 from .evidence import files
 from .pair import OFFICE, pair

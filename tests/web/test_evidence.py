@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 import tarfile
+from contextlib import nullcontext
 from html import unescape
 from pathlib import Path
 
@@ -53,9 +54,15 @@ def exchange(world) -> bytes:
     return sent.exchange
 
 
+def carrier(world: Land, cut: int | None = None):
+    """VN's way to the objects of others."""
+    place = world.two.vn.node.evidence.objects.incoming
+    return lambda party: nullcontext(Direct(world.two.sides[party], place, cut))
+
+
 def outside(world: Land, court: bytes = b"a file for a court") -> Outside:
     return Outside(
-        remote=lambda party, tickets: Direct(world.two.sides[party], tickets),
+        carrier=carrier(world),
         court=lambda exchange, wish: court,
         bag=lambda folder, raw, files, exchange, at: bag(folder, raw, files, exchange=exchange, at=at),
     )
@@ -346,7 +353,7 @@ def test_a_work_that_fails_says_why_and_one_thing_is_done_at_a_time(world, excha
     lot = handed_over(world, exchange)
     node = world.two.vn.node
     cut = Outside(
-        remote=lambda party, tickets: Direct(world.two.sides[party], tickets, 0),
+        carrier=carrier(world, 0),
         court=lambda *_: b"",
         bag=lambda *_: None,
     )

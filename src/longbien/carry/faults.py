@@ -14,7 +14,7 @@ class CarryFault(Exception):
     SOURCE_SHRANK, SOURCE_GREW, SOURCE_CHANGED (while it was read), DISK_FULL, DISK_FAILED, OBJECT_EXISTS,
     OBJECT_ABSENT, STORE_GONE (the object store does not answer), REMOTE_GONE (the other side does not answer or does
     not go on), REMOTE_REFUSED (it will not give this object), REMOTE_EXCESS (it sent more than was asked), FETCH_RUNNING (somebody else fetches the same object into
-    the same folder).
+    the same folder), FETCH_KILLED (the process that fetched was killed again and again).
 
     `detail` is for an operator: places and offsets, never content.
     """

@@ -6,27 +6,28 @@ stays sealed: what is written is what was sent. It appears under its name only w
 SHA-256 agrees with the manifest.
 """
 
-import os
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Final
 
+from longbien.carry.direct import chunk_buffer
 from longbien.carry.faults import CarryFault, of_disk
+from longbien.carry.following import Following
 from longbien.carry.journal import CERTAIN, DOUBTFUL, MISSING, Journal
 from longbien.carry.line import PLAINLY, Line, Lines, Manner, Remote
-from longbien.carry.objects import FileReader, FolderStore
+from longbien.carry.objects import FolderStore
 from longbien.carry.pace import Meter, Pace, Progress
-from longbien.carry.sealing import Wanted, checked_seal, unseal
-from longbien.carry.unfinished import JOURNAL, PART, appear, open_alone, write_all
+from longbien.carry.part import Part
+from longbien.carry.sealing import Wanted, checked_seal
+from longbien.carry.unfinished import JOURNAL, PART, appear
 from longbien.evidence.sealed import CHUNK_BYTES, SEAL_BYTES, TAG_BYTES, Layout, ObjectSeal
 from longbien.wire.wellformed import Malformed
 
 # A chunk that arrives wrong may have been hurt on the way, but not again and again.
 _TRIES: Final = 3
-# What a power cut can cost in re-reading, and what a commit of somebody else may have to wait for: 16 MiB.
-_CHUNKS_A_MARK: Final = 16
+# What a power cut can cost in re-reading: 64 MiB. Each mark is two syncs, and those of acts wait behind them.
+_CHUNKS_A_MARK: Final = 64
 # One question asks for 16 MiB, so that a long way to the other side is waited for seldom.
 _CHUNKS_A_QUESTION: Final = 16
 
@@ -51,17 +52,15 @@ def fetch(
     if final.exists():
         raise CarryFault("OBJECT_EXISTS", final.name)
     part = final.with_name(final.name + PART)
-    with Journal(final.with_name(final.name + JOURNAL)) as journal:
-        handle = open_alone(part)
-        try:
-            run = _Run(wanted, remote, handle, journal, manner, told)
-            run.prepare()
-            run.chunks()
-            run.aside(partial(_verify, wanted, run.seal, part, journal))
-            appear(part, final)
-            journal.remove()
-        finally:
-            os.close(handle)
+    with (
+        Journal(final.with_name(final.name + JOURNAL)) as journal,
+        Part(part, Layout(size=wanted.size)) as file,
+    ):
+        run = _Run(wanted, remote, file, journal, manner, told)
+        run.prepare()
+        run.chunks()
+        appear(part, final)
+        journal.remove()
     return final
 
 
@@ -77,17 +76,6 @@ def abandon(store: FolderStore, object_id: bytes) -> None:
         journal.remove()
 
 
-def _verify(wanted: Wanted, seal: ObjectSeal, part: Path, journal: Journal) -> None:
-    """Reads back what was written. What the disk lost is fetched again by the next call."""
-    try:
-        with FileReader(part) as reader:
-            unseal(reader, seal, said=wanted.digests)
-    except Malformed as fault:
-        if fault.code == "CHUNK_TAMPERED":
-            journal.doubt(seal.seal, seal.layout.chunks)
-        raise
-
-
 class _Run:
     """One call of `fetch`: the threads, and what they share."""
 
@@ -95,14 +83,15 @@ class _Run:
         self,
         wanted: Wanted,
         remote: Remote,
-        handle: int,
+        part: Part,
         journal: Journal,
         manner: Manner,
         told: Callable[[Progress], None] | None,
     ) -> None:
         self.seal: ObjectSeal
+        self._following: Following
         self._wanted = wanted
-        self._handle = handle
+        self._part = part
         self._journal = journal
         self._workers = manner.workers
         self._begin = manner.begin
@@ -118,63 +107,74 @@ class _Run:
         )
         self._meter = Meter(self._layout.sealed_bytes, manner.clock)
         self._have = bytearray()
-        self._unmarked = 0
+        self._unmarked: list[int] = []
         self._lock = Lock()
         self._fault: BaseException | None = None
+        self._doubted = False
 
     def prepare(self) -> None:
         """Seal, tags and journal: from the last call if they fit, otherwise from the other side."""
         self.seal = self._read_seal()
-        whole = os.fstat(self._handle).st_size == self._layout.sealed_bytes
-        known = self._journal.read(self.seal.seal, self._layout.chunks) if whole else None
+        known = self._journal.read(self.seal.seal, self._layout.chunks) if self._part.is_sized else None
         if known is None:
-            self._sized()
+            self._part.size_anew()
             self._fetch_tags()
             self._journal.begin(self.seal.seal)
             known = bytearray(self._layout.chunks)
         self._meter.moved(self._layout.sealed_bytes - self._layout.size)
+        doubted = known.count(DOUBTFUL)
+        missing = known.count(MISSING)
+        buffer, scratch = chunk_buffer(), memoryview(bytearray(CHUNK_BYTES))
         for chunk, certainty in enumerate(known):
             if certainty == DOUBTFUL:
-                known[chunk] = CERTAIN if self._stands(chunk) else MISSING
+                known[chunk] = CERTAIN if self._stands(chunk, buffer, scratch) else MISSING
             if known[chunk]:
                 self._meter.moved(self._length(chunk))
         self._have = known
+        if doubted and known.count(MISSING) == missing:
+            # So that who is killed again and again does not read the same chunks again and again.
+            self._sync()
 
     def chunks(self) -> None:
-        """Every chunk that is missing; afterwards all of them are on the disk."""
+        """Every chunk that is missing; afterwards all of them are on the disk, verified and read back."""
         questions = self._questions()
         count = max(1, min(self._workers, self._have.count(MISSING)))
-        threads = [
+        lines = [
             Thread(target=self._work, args=(questions,), name="fetch", daemon=True) for _ in range(count)
         ]
-        for thread in threads:
+        self._following = Following(
+            self.seal, self._part, self._wanted.digests, begin=self._begin, failed=self._lost
+        )
+        self._following.may_read(chunk for chunk, known in enumerate(self._have) if known == CERTAIN)
+        for thread in (*lines, self._following):
             thread.start()
         try:
-            for thread in threads:
+            for thread in lines:
                 thread.join()
+            if self._fault is None:
+                self._sync()
+                self._following.may_read(self._unmarked)
+                self._following.join()
         finally:
             # Also when somebody interrupts: no thread may write to a file that is closed.
             self._stop.set()
-            for thread in threads:
+            self._following.stop()
+            for thread in (*lines, self._following):
                 thread.join()
-        if self._fault is not None:
-            raise self._fault
-        self._sync()
-
-    def aside(self, work: Callable[[], None]) -> None:
-        """Work in a thread that begins as the others do; raises what it raises."""
-        thread = Thread(target=self._alone, args=(work,), name="fetch", daemon=True)
-        thread.start()
-        thread.join()
+        if self._doubted:
+            # What the disk lost is fetched again by the next call.
+            self._journal.doubt(self.seal.seal, self._layout.chunks)
         if self._fault is not None:
             raise self._fault
 
-    def _alone(self, work: Callable[[], None]) -> None:
-        try:
-            self._begin()
-            work()
-        except BaseException as fault:  # noqa: BLE001 - it is raised again by the thread that waits for this one
-            self._fault = fault
+    def _failed(self, fault: BaseException) -> None:
+        with self._lock:
+            self._fault = self._fault or fault
+        self._stop.set()
+
+    def _lost(self, fault: BaseException) -> None:
+        self._doubted = isinstance(fault, Malformed) and fault.code == "CHUNK_TAMPERED"
+        self._failed(fault)
 
     def _questions(self) -> Iterator[range]:
         """What is missing: runs of chunks that one question asks for, and holes, each alone, which nobody is asked for."""
@@ -193,7 +193,7 @@ class _Run:
         return chunk < len(self._have) and self._have[chunk] == MISSING and not self._is_hole(chunk)
 
     def _read_seal(self) -> ObjectSeal:
-        held = self._read(SEAL_BYTES, self._layout.seal_at)
+        held = self._part.read(SEAL_BYTES, self._layout.seal_at)
         try:
             return checked_seal(self._wanted, held)
         except Malformed:
@@ -201,23 +201,16 @@ class _Run:
             self._lines.receive(self._layout.seal_at, tail)
             return checked_seal(self._wanted, bytes(tail))
 
-    def _sized(self) -> None:
-        try:
-            os.ftruncate(self._handle, 0)
-            os.ftruncate(self._handle, self._layout.sealed_bytes)
-        except OSError as fault:
-            raise of_disk(fault, "part") from fault
-
     def _fetch_tags(self) -> None:
         for start in range(self._layout.tags_at, self._layout.seal_at, CHUNK_BYTES):
             view = memoryview(bytearray(min(CHUNK_BYTES, self._layout.seal_at - start)))
             self._lines.receive(start, view)
-            self._write(view, start)
-        self._write(memoryview(self.seal.seal), self._layout.seal_at)
+            self._part.write(view, start)
+        self._part.write(memoryview(self.seal.seal), self._layout.seal_at)
         self._fsync()
 
     def _work(self, questions: Iterator[range]) -> None:
-        buffer, scratch = memoryview(bytearray(CHUNK_BYTES + TAG_BYTES)), memoryview(bytearray(CHUNK_BYTES))
+        buffer, scratch = chunk_buffer(), memoryview(bytearray(CHUNK_BYTES))
         try:
             self._begin()
             while not self._stop.is_set():
@@ -227,9 +220,7 @@ class _Run:
                     return
                 self._ask(question, buffer, scratch)
         except BaseException as fault:  # noqa: BLE001 - it is raised again by the thread that waits for this one
-            with self._lock:
-                self._fault = self._fault or fault
-            self._stop.set()
+            self._failed(fault)
 
     def _ask(self, question: range, buffer: memoryview, scratch: memoryview) -> None:
         """Receives a run of chunks over one line."""
@@ -248,7 +239,7 @@ class _Run:
         start, end = self._layout.chunk(chunk)
         tag_at = self._layout.tag(chunk)[0]
         body, tag = sealed[: end - start], sealed[end - start :]
-        tag[:] = self._tag(chunk)
+        tag[:] = self._part.tag(chunk)
         for tries_left in reversed(range(_TRIES)):
             try:
                 self.seal.open_chunk(chunk, sealed, scratch)
@@ -258,18 +249,20 @@ class _Run:
                     raise
             # It may as well be the tag that was hurt.
             self._lines.receive(tag_at, tag)
-            self._write(tag, tag_at)
+            self._part.write(tag, tag_at)
             if self._is_hole(chunk):
                 return
             self._lines.receive(start, body)
-        self._write(body, start)
+        self._part.write(body, start)
 
     def _arrived(self, chunk: int, length: int) -> None:
         with self._lock:
             self._journal.add(chunk)
-            self._unmarked += 1
-            if self._unmarked >= _CHUNKS_A_MARK:
+            self._unmarked.append(chunk)
+            if len(self._unmarked) >= _CHUNKS_A_MARK:
                 self._sync()
+                self._following.may_read(self._unmarked)
+                self._unmarked = []
         self._meter.moved(length)
         if self._told is not None:
             self._told(self._meter.progress())
@@ -277,45 +270,27 @@ class _Run:
     def _sync(self) -> None:
         self._fsync()
         self._journal.mark()
-        self._unmarked = 0
 
     def _fsync(self) -> None:
         try:
-            os.fsync(self._handle)
+            self._part.sync()
         except OSError as fault:
             # The kernel may have dropped what it could not write, and would still show it: nothing here counts any more.
             self._journal.discard()
             raise of_disk(fault, "part") from fault
 
-    def _write(self, view: memoryview, offset: int) -> None:
-        try:
-            write_all(self._handle, view, offset)
-        except OSError as fault:
-            raise of_disk(fault, "part") from fault
-
-    def _read(self, count: int, offset: int) -> bytes:
-        try:
-            return os.pread(self._handle, count, offset)
-        except OSError as fault:
-            raise of_disk(fault, "part") from fault
-
-    def _stands(self, chunk: int) -> bool:
+    def _stands(self, chunk: int, buffer: memoryview, scratch: memoryview) -> bool:
         """Whether the chunk in the part file is the one that it should be."""
         if self._is_hole(chunk):
             return True
-        start, end = self._layout.chunk(chunk)
-        sealed = self._read(end - start, start) + self._tag(chunk)
         try:
-            self.seal.open_chunk(chunk, sealed, bytearray(end - start))
+            self.seal.open_chunk(chunk, self._part.sealed(chunk, buffer), scratch[: self._length(chunk)])
         except Malformed:
             return False
         return True
 
     def _is_hole(self, chunk: int) -> bool:
-        return self._length(chunk) > 0 and self.seal.is_hole(chunk, self._tag(chunk))
-
-    def _tag(self, chunk: int) -> bytes:
-        return self._read(TAG_BYTES, self._layout.tag(chunk)[0])
+        return self._length(chunk) > 0 and self.seal.is_hole(chunk, self._part.tag(chunk))
 
     def _length(self, chunk: int) -> int:
         start, end = self._layout.chunk(chunk)

@@ -13,8 +13,9 @@ import struct
 from pathlib import Path
 from typing import Final, Self
 
+from longbien.carry.direct import write_all
 from longbien.carry.faults import CarryFault, of_disk
-from longbien.carry.unfinished import sync_directory, write_all
+from longbien.carry.unfinished import sync_directory
 from longbien.evidence.sealed import SEAL_BYTES
 
 MISSING, DOUBTFUL, CERTAIN = range(3)

@@ -19,8 +19,8 @@ WAITS: Final = (0.0, 0.2, 1.0, 2.0, 5.0, 10.0)
 class Remote(Protocol):
     """Where a sealed object can be read from."""
 
-    def read_range(self, object_id: bytes, start: int, end: int) -> Iterable[bytes]:
-        """The bytes from `start` to before `end`, in pieces; a short answer counts as a cut.
+    def read_range(self, object_id: bytes, start: int, end: int) -> Iterable[bytes | memoryview]:
+        """The bytes from `start` to before `end`, in pieces; each is good until the next is asked for. A short answer counts as a cut.
 
         May raise CarryFault (REMOTE_GONE is tried again, anything else ends the fetch) and OSError (tried again).
         """
@@ -69,7 +69,7 @@ class Line:
         self._lines = lines
         self._at = start
         self._end = end
-        self._pieces: Iterator[bytes] = iter(())
+        self._pieces: Iterator[bytes | memoryview] = iter(())
         self._held = memoryview(b"")
 
     def fill(self, view: memoryview) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol, Self
 
+from longbien.carry.direct import DirectFile
 from longbien.carry.faults import CarryFault, of_disk
-from longbien.carry.reading import read_whole
+from longbien.carry.reading import at, read_whole
 from longbien.carry.sealing import Reader, Sink
 from longbien.carry.unfinished import JOURNAL, PART, UnfinishedFile, sync_directory
 from longbien.evidence.sealed import CHUNK_BYTES
@@ -45,10 +46,14 @@ class ObjectStore(Protocol):
 
 
 class FolderStore:
-    """Objects as files of a folder that only its owner may enter; raises CarryFault DISK_FAILED."""
+    """Objects as files of a folder that only its owner may enter; raises CarryFault DISK_FAILED.
 
-    def __init__(self, folder: Path) -> None:
+    With `direct`, reading goes past the page cache: for who hands out terabytes, into buffers of `chunk_buffer`.
+    """
+
+    def __init__(self, folder: Path, *, direct: bool = False) -> None:
         self.folder = folder
+        self._direct = direct
         try:
             folder.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
         except OSError as fault:
@@ -64,7 +69,7 @@ class FolderStore:
 
     def open(self, object_id: bytes) -> "FileReader":
         """See `ObjectStore.open`."""
-        return FileReader(self.path(object_id))
+        return FileReader(self.path(object_id), direct=self._direct)
 
     def delete(self, object_id: bytes) -> None:
         """See `ObjectStore.delete`."""
@@ -92,7 +97,7 @@ class FolderStore:
 class FileReader:
     """A sealed object in a file; raises CarryFault OBJECT_ABSENT, DISK_FAILED."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, direct: bool = False) -> None:
         self._path = path
         try:
             self._handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -100,18 +105,21 @@ class FileReader:
             raise CarryFault("OBJECT_ABSENT", path.name) from None
         except OSError as fault:
             raise of_disk(fault, path) from fault
+        self._file = DirectFile(path, self._handle, writing=False) if direct else None
         self.size = os.fstat(self._handle).st_size
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_fault: object) -> None:
+        if self._file is not None:
+            self._file.close()
         os.close(self._handle)
 
     def read_into(self, offset: int, view: memoryview) -> None:
         """See `Reader.read_into`."""
         read_whole(
-            self._handle,
+            at(self._handle) if self._file is None else self._file.read,
             offset,
             view,
             failed=lambda place, fault: of_disk(fault, f"{self._path} at byte {place}"),

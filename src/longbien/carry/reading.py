@@ -11,14 +11,14 @@ from longbien.carry.faults import CarryFault
 
 
 def read_whole(
-    handle: int,
+    read: Callable[[memoryview, int], int],
     offset: int,
     view: memoryview,
     *,
     failed: Callable[[int, OSError], CarryFault],
     ended: Callable[[int], CarryFault],
 ) -> None:
-    """Fills `view` with the bytes from `offset` on.
+    """Fills `view` with the bytes from `offset` on; `read` fills what it can of a view and raises OSError.
 
     Raises:
         CarryFault: `failed(place, cause)` when the system cannot read at `place`; `ended(place)` when the file ends there.
@@ -26,9 +26,14 @@ def read_whole(
     done = 0
     while done < len(view):
         try:
-            count = os.preadv(handle, [view[done:]], offset + done)
+            count = read(view[done:], offset + done)
         except OSError as fault:
             raise failed(offset + done, fault) from fault
         if count == 0:
             raise ended(offset + done)
         done += count
+
+
+def at(handle: int) -> Callable[[memoryview, int], int]:
+    """Reads of an open file at a place."""
+    return lambda view, offset: os.preadv(handle, [view], offset)

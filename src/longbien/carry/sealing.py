@@ -121,7 +121,7 @@ def seal(
     layout = object_seal.layout
     assert layout.size == source.size, "the seal was made for another size"
     holes = 0
-    with sink, DigestRing(_hashers(digests)) as ring, _TagSpool() as tags:
+    with sink, DigestRing(hashers(digests)) as ring, _TagSpool() as tags:
         for index in range(layout.chunks):
             start, end = layout.chunk(index)
             plaintext = _read_chunk(source, ring, start, end)
@@ -199,7 +199,7 @@ def _unseal(
 ) -> Mapping[str, bytes]:
     layout = object_seal.layout
     body = memoryview(bytearray(CHUNK_BYTES + TAG_BYTES))
-    with DigestRing(_hashers(said)) as ring:
+    with DigestRing(hashers(said)) as ring:
         for index, tag in enumerate(_Tags(reader, layout)):
             start, end = layout.chunk(index)
             if end > start and object_seal.is_hole(index, tag):
@@ -299,7 +299,8 @@ class _Tags:
         return self._held[place * TAG_BYTES : (place + 1) * TAG_BYTES]
 
 
-def _hashers(names: Sequence[str] | Mapping[str, bytes]) -> dict[str, Hasher]:
+def hashers(names: Sequence[str] | Mapping[str, bytes]) -> dict[str, Hasher]:
+    """One for each name, and for SHA-256; raises `Malformed` DIGEST_FORM."""
     wanted = dict.fromkeys((SHA256, *names))
     if unknown := wanted.keys() - HASHERS.keys():
         raise Malformed("DIGEST_FORM", " ".join(sorted(unknown)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from longbien.carry.faults import CarryFault
-from longbien.carry.reading import read_whole
+from longbien.carry.reading import at, read_whole
 
 
 class Source(Protocol):
@@ -63,7 +63,7 @@ class FileSource:
     def read_into(self, offset: int, view: memoryview) -> None:
         """See `Source.read_into`."""
         read_whole(
-            self._handle,
+            at(self._handle),
             offset,
             view,
             failed=self._unreadable,

@@ -8,15 +8,14 @@ does not push everything else out of memory.
 import contextlib
 import errno
 import fcntl
-import mmap
 import os
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Self
 
+from longbien.carry.direct import DirectFile, chunk_buffer, write_all
 from longbien.carry.faults import CarryFault, of_disk
-from longbien.evidence.sealed import CHUNK_BYTES, TAG_BYTES
 
 PRIVATE_FILE = 0o600
 PART = ".part"
@@ -26,12 +25,8 @@ JOURNAL = ".journal"
 # Two writes at a time keep a disk busy; two more buffers are being filled.
 _WRITERS = 2
 _BUFFERS = 4
-# What Linux answers where it opened a file for direct writing and then cannot.
-_NOT_DIRECT = errno.EINVAL
 # What file systems without hard links answer.
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
-_PAGE = mmap.PAGESIZE
-_BUFFER_BYTES = (CHUNK_BYTES + TAG_BYTES + _PAGE - 1) // _PAGE * _PAGE
 
 
 class UnfinishedFile:
@@ -156,29 +151,16 @@ def sync_directory(path: Path) -> None:
         os.close(handle)
 
 
-def write_all(handle: int, data: memoryview | bytes, offset: int) -> None:
-    """Writes all of `data` at `offset`; raises OSError."""
-    view = memoryview(data)
-    done = 0
-    while done < len(view):
-        done += os.pwrite(handle, view[done:], offset + done)
-
-
 class _Writers:
     """A few threads that write aligned buffers directly, and anything else through the page cache."""
 
     def __init__(self, path: Path, handle: int) -> None:
         self._path = path
-        self._handle = handle
-        try:
-            self._direct = os.open(path, os.O_WRONLY | os.O_DIRECT | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            # The file system knows no direct writing (tmpfs of older kernels, some network file systems).
-            self._direct = handle
+        self._file = DirectFile(path, handle)
         self._todo: SimpleQueue[tuple[memoryview, int, int] | None] = SimpleQueue()
         self._free: SimpleQueue[memoryview] = SimpleQueue()
         for _ in range(_BUFFERS):
-            self._free.put(memoryview(mmap.mmap(-1, _BUFFER_BYTES)))
+            self._free.put(chunk_buffer())
         self._fault: OSError | None = None
         self._threads = [Thread(target=self._run, name="write", daemon=True) for _ in range(_WRITERS)]
         for thread in self._threads:
@@ -203,30 +185,18 @@ class _Writers:
             self._todo.put(None)
         for thread in self._threads:
             thread.join()
-        if self._direct != self._handle:
-            os.close(self._direct)
+        self._file.close()
 
     def _run(self) -> None:
         while (job := self._todo.get()) is not None:
             buffer, length, offset = job
             try:
                 if self._fault is None:
-                    self._write(buffer[:length], offset)
+                    self._file.write(buffer[:length], offset)
             except OSError as fault:
                 self._fault = fault
             finally:
                 self._free.put(buffer)
-
-    def _write(self, view: memoryview, offset: int) -> None:
-        aligned = len(view) % _PAGE == 0 and offset % _PAGE == 0
-        if aligned and self._direct != self._handle:
-            try:
-                if os.pwrite(self._direct, view, offset) == len(view):
-                    return
-            except OSError as fault:
-                if fault.errno != _NOT_DIRECT:
-                    raise
-        write_all(self._handle, view, offset)
 
     def _raise(self) -> None:
         if self._fault is not None:

@@ -6,11 +6,10 @@ same machine and read by the node; names that came from elsewhere are shown harm
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from longbien.carry import FolderStore, Manner
-from longbien.carry.pace import step_back
 from longbien.cli.answering import exchange_of, granted
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.evidence import custody as events
@@ -22,9 +21,8 @@ from longbien.ledger import receipt as receipts
 from longbien.node import Assertion, Node, Tell, hold_challenge, noted
 from longbien.node.evidence.bundles import Added, Brought
 from longbien.node.evidence.naming import read_part
-from longbien.node.evidence.reading import Tickets
-from longbien.peer.object_disc import Disc, write_disc
-from longbien.peer.object_line import ObjectLine
+from longbien.peer.fetcher import Fetcher, disc_at, line_to
+from longbien.peer.object_disc import write_disc
 from longbien.store import Transaction
 from longbien.store.evidence_rows import EvidenceRow, ManifestRow
 
@@ -162,17 +160,12 @@ def fetch(node: Node, given: Arguments, tell: Tell) -> Result:
     """Sealed objects from the other node, or from a disc; each is verified before it counts."""
     manifest = _manifest(node, given.text("manifest"))
     limit = given.get("mbit_per_second") or 0
-    manner = Manner(limit=int(limit) * MBIT if limit else None, begin=step_back)
     disc = Path(given.text("source")) if given.get("source") else None
     if disc is not None and not disc.is_dir():
         raise CommandRefused("FOLDER_UNREADABLE", str(disc))
 
-    def way(party: str, tickets: Tickets) -> Any:  # noqa: ANN401 - either remote
-        return Disc(FolderStore(disc)) if disc else ObjectLine(node, party, tickets)
-
-    done = granted(
-        node.evidence.reading.fetch(manifest, way, office=_office(node, given), manner=manner, tell=tell)
-    )
+    carrier = partial(carries, node, limit=int(limit), disc=disc)
+    done = granted(node.evidence.reading.fetch(manifest, carrier, office=_office(node, given), tell=tell))
     return {
         "manifest": manifest.hex(),
         "arrived": done.arrived,
@@ -180,6 +173,13 @@ def fetch(node: Node, given: Arguments, tell: Tell) -> Result:
         "without_key": done.locked,
         "bytes": done.size,
     }
+
+
+def carries(node: Node, party: str, *, limit: int = 0, disc: Path | None = None) -> Fetcher:
+    """Who fetches from a party, or from a disc, at most `limit` Mbit a second; 0 is as fast as it goes."""
+    assert node.evidence.objects is not None, "a node without a place for evidence fetches none"
+    way = disc_at(disc) if disc else line_to(node, party)
+    return Fetcher(way, node.evidence.objects.incoming, limit * MBIT if limit else None)
 
 
 def disc(node: Node, given: Arguments, tell: Tell) -> Result:

@@ -7,13 +7,12 @@ import asyncio
 import ipaddress
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from starlette.routing import BaseRoute
 
-from longbien.carry import Manner
-from longbien.carry.pace import step_back
 from longbien.cli.commands import perform
-from longbien.cli.evidencing import MBIT
+from longbien.cli.evidencing import carries
 from longbien.interop import figures
 from longbien.interop.calendar import Due, calendar, meeting_calendar
 from longbien.interop.court import bag
@@ -22,7 +21,6 @@ from longbien.node import Node
 from longbien.node.config import Config
 from longbien.node.evidence_work import CourtWish, Outside
 from longbien.node.meetings import Appointment
-from longbien.peer.object_line import ObjectLine
 from longbien.web.api.answers import Refused
 from longbien.web.api.api import Api
 from longbien.web.api.app import routes
@@ -50,12 +48,9 @@ def outside(config: Config, node: Node) -> Outside:
         return bytes.fromhex(perform(node, "court", said)["file"])
 
     return Outside(
-        remote=lambda party, tickets: ObjectLine(node, party, tickets),
+        carrier=partial(carries, node, limit=config.mbit_per_second),
         court=court,
         bag=lambda folder, raw, files, exchange, at: bag(folder, raw, files, exchange=exchange, at=at),
-        manner=Manner(
-            limit=config.mbit_per_second * MBIT if config.mbit_per_second else None, begin=step_back
-        ),
     )
 
 

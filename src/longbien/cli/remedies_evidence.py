@@ -56,6 +56,7 @@ EVIDENCE: Final[Mapping[str, str]] = MappingProxyType(
         "REMOTE_REFUSED": "The other side does not hold this object any more, or the disc does not have it: ask there.",
         "REMOTE_EXCESS": "The other side sent more than was asked for. Call its operator.",
         "FETCH_RUNNING": "It is being fetched already.",
+        "FETCH_KILLED": "The process that fetches ends again and again: look at the machine's memory, and say it again.",
         # Bytes that are wrong
         "DIGEST_MISMATCH": "It is not the file that it is said to be. Nothing was written; find out where it was changed.",
         "DIGEST_MISSING": "MD5 or SHA-1 alone prove nothing: ask for SHA-256.",

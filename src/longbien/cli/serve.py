@@ -10,6 +10,7 @@ import errno
 import gc
 import shutil
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,8 +35,10 @@ from longbien.paging.channels import channels
 from longbien.paging.pager import Heartbeat, Pager
 from longbien.paging.texts import Sender
 from longbien.peer.courier import Courier
+from longbien.peer.doorkeeper import Doorkeeper
+from longbien.peer.doors import Doors
 from longbien.peer.server import application as peer_application
-from longbien.peer.tls import believe, server_context
+from longbien.peer.threshold import listening
 from longbien.web.app import application as console_application
 from longbien.web.console import Console, DueClock, Setting
 from longbien.web.files import Files
@@ -78,11 +81,9 @@ async def _run(config: Config, node: Node) -> None:
     if node.intake is not None:
         node.intake.sweep()
     host, port = config.listen
-    peers = _server(uvicorn.Config(peer_application(node, workers, fatal), host=host, port=port))
-    peers.config.load()
-    context = server_context(node)
-    peers.config.ssl = context
-    node.directory.listener = lambda peer: believe(context, peer.descriptor)
+    sockets = _listening(host, port)
+    peers = _server(uvicorn.Config(peer_application(node, workers, fatal)))
+    doors = Doors(node, peers, Doorkeeper(node, config.objects, config.evidence))
     config.socket.unlink(missing_ok=True)
     control = _server(uvicorn.Config(control_application(node, workers, fatal), uds=str(config.socket)))
     servers = [peers, control]
@@ -93,8 +94,9 @@ async def _run(config: Config, node: Node) -> None:
         _tick(node, workers),
         crier(config, node, workers).run(),
         _pager(config, node, workers).run(),
+        doors.hear(sockets),
     ]
-    parts = [*own, *map(_serve, servers)]
+    parts = [*own, _serve(peers, []), *map(_serve, servers[1:])]
     tasks = [asyncio.create_task(part) for part in parts]
     stopping = asyncio.create_task(stop.wait())
     ends: list[asyncio.Future[Any]] = [fatal, stopping, *tasks]
@@ -226,13 +228,23 @@ def _server(config: uvicorn.Config) -> uvicorn.Server:
     return server
 
 
-async def _serve(server: uvicorn.Server) -> None:
+async def _serve(server: uvicorn.Server, sockets: list[socket.socket] | None = None) -> None:
     try:
-        await server.serve()
+        await server.serve(sockets)
     except SystemExit as error:
         # The library leaves the process when it cannot bind, with what the system said as its cause.
         where = server.config.uds or f"{server.config.host}:{server.config.port}"
-        reason = error.__context__
-        taken = isinstance(reason, OSError) and reason.errno == errno.EADDRINUSE
-        said = reason.strerror if isinstance(reason, OSError) else "it cannot be listened to"
-        raise ListenFault("PORT_IN_USE" if taken else "LISTEN_IMPOSSIBLE", f"{where}: {said}") from error
+        raise _deaf(where, error.__context__) from error
+
+
+def _listening(host: str, port: int) -> list[socket.socket]:
+    try:
+        return listening(host, port)
+    except OSError as error:
+        raise _deaf(f"{host}:{port}", error) from error
+
+
+def _deaf(where: str, reason: BaseException | None) -> ListenFault:
+    taken = isinstance(reason, OSError) and reason.errno == errno.EADDRINUSE
+    said = reason.strerror if isinstance(reason, OSError) else "it cannot be listened to"
+    return ListenFault("PORT_IN_USE" if taken else "LISTEN_IMPOSSIBLE", f"{where}: {said}")

@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Protocol
 
+from longbien.carry.place import Place
 from longbien.exercise.office import practice_office
 from longbien.exercise.passkey import SoftPasskey
 from longbien.exercise.stub_suites import (
@@ -38,7 +39,6 @@ from longbien.node import (
     pin_challenge,
 )
 from longbien.node.directory import LogVerifiers, Recall, recall
-from longbien.node.evidence import Place
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.lawbook import law_texts
 from longbien.store import Store

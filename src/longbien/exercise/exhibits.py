@@ -4,17 +4,19 @@ What it knows: the doors of a node for evidence, and what an officer does at the
 over by itself. Files are real and tiny; their way between two States is open when a fetch begins or not at all, and may end half way.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from longbien.carry import CarryFault, Manner, pieces
+from longbien.carry import CarryFault, Manner, Wanted, fetch, pieces
+from longbien.evidence.ticket import ticket_of
 from longbien.exercise.bodies import Body
 from longbien.exercise.cast import OFFICE
 from longbien.exercise.seat import Seat
-from longbien.node import Denied
+from longbien.node import Denied, Tell
 from longbien.node.evidence.bundles import Brought, Signed
 from longbien.node.evidence.reading import Fetched
 
@@ -97,47 +99,58 @@ class Exhibits:
             deed = partial(
                 seat.node.evidence.reading.fetch,
                 manifest,
-                partial(self._way, seat.party),
+                partial(self._way, seat),
                 office=OFFICE,
-                manner=_AT_ONCE,
             )
             self._world.do(seat, "fetch", partial(_as_far_as_it_goes, deed))
         self._world.mail.wake(seat)
 
-    def _way(self, asking: str, party: str, tickets: Mapping[bytes, bytes]) -> "_Way":
-        """What `party` hands out for these tickets, as long as it runs and is reached."""
+    def _way(self, seat: Seat, party: str) -> AbstractContextManager["_Way"]:
+        """What `party` hands out, as long as it runs and is reached."""
+        return nullcontext(
+            _Way(partial(self._hand_out, seat.party, party), seat, cut=self._world.faults.strikes("lost"))
+        )
+
+    def _hand_out(self, asking: str, party: str, name: bytes, ticket: bytes) -> bytes:
         seat = self._world.seats[party]
-        found = {}
-        for name, ticket in tickets.items():
-            if seat.node is None or self._world.network.apart(asking, party):
-                break
-            raw = self._world.do(seat, "hand out", partial(_read, seat, name, ticket))
-            if isinstance(raw, bytes):
-                found[name] = raw
-        return _Way(found, cut=self._world.faults.strikes("lost"))
+        if seat.node is None or self._world.network.apart(asking, party):
+            return b""
+        raw = self._world.do(seat, "hand out", partial(_read, seat, name, ticket))
+        return raw if isinstance(raw, bytes) else b""
 
 
 class _Way:
-    """Objects as another State handed them out; with `cut`, the second question of the fetch finds nobody."""
+    """Objects as another State hands them out; with `cut`, the second question of the fetch finds nobody."""
 
-    def __init__(self, objects: Mapping[bytes, bytes], *, cut: bool) -> None:
-        self._objects = objects
+    def __init__(self, hand_out: Callable[[bytes, bytes], bytes], here: Seat, *, cut: bool) -> None:
+        self._hand_out = hand_out
+        self._here = here
         self._cut = cut
+        self._raw = b""
+
+    def bring(self, wanted: Wanted, told: Tell) -> None:
+        """See `node.evidence.reading.Carrier`."""
+        self._raw = self._hand_out(wanted.object_id, ticket_of(wanted.key, wanted.object_id))
+        fetch(
+            wanted,
+            self,
+            self._here.shelf.place.incoming,
+            manner=_AT_ONCE,
+            told=lambda each: told(each.done, each.total),
+        )
 
     def read_range(self, object_id: bytes, start: int, end: int) -> Iterable[bytes]:
         """See `carry.Remote`."""
-        raw = self._objects.get(object_id)
-        if raw is None or (self._cut and start == 0):
+        if not self._raw or (self._cut and start == 0):
             raise CarryFault("REMOTE_GONE", object_id.hex())
-        return [raw[start:end]]
+        return [self._raw[start:end]]
 
 
 def _read(seat: Seat, name: bytes, ticket: bytes) -> bytes:
     assert seat.node is not None
-    reader = seat.node.evidence.reading.hand_out(name, ticket)
-    if reader is None:
+    if not seat.node.evidence.reading.opens_to(name, ticket):
         return b""
-    with reader:
+    with seat.shelf.place.open(name) as reader:
         return b"".join(pieces(reader, 0, reader.size))
 
 

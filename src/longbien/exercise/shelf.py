@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from longbien.carry import FolderStore
-from longbien.node.evidence import Place
+from longbien.carry.place import Place
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made below it
 

@@ -7,16 +7,15 @@ how a court's file is made; the ways out of this room are handed in (`Outside`).
 import os
 import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from longbien.carry import Manner, Remote
-from longbien.carry.line import PLAINLY
 from longbien.evidence.names import stored
 from longbien.node.evidence.bundles import Added, Brought
 from longbien.node.evidence.naming import read_part
-from longbien.node.evidence.reading import Tickets
+from longbien.node.evidence.reading import Carrier
 from longbien.node.intake import HandedIn, pieces_of
 from longbien.node.node import Node
 from longbien.node.ports import Denied, Tell
@@ -41,14 +40,13 @@ class CourtWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """What other rooms do for this one. `court` makes the file of an exchange, `bag` writes it with files into a new folder (folder, file, files by
+    """What other rooms do for this one. `carrier` fetches from a party, `court` makes the file of an exchange, `bag` writes it with files into a new folder (folder, file, files by
     stored name, exchange, now); both raise what has a `code`.
     """
 
-    remote: Callable[[str, Tickets], Remote]
+    carrier: Callable[[str], AbstractContextManager[Carrier]]
     court: Callable[[bytes, CourtWish], bytes]
     bag: Callable[[Path, bytes, Mapping[str, Path], str, int], None]
-    manner: Manner = PLAINLY
 
 
 def take_in(
@@ -101,9 +99,7 @@ def fetch(node: Node, manifest: bytes, outside: Outside, *, office: str, person:
         return exchange
 
     def do(tell: Tell) -> Result | Denied:
-        done = node.evidence.reading.fetch(
-            manifest, outside.remote, office=office, person=person, manner=outside.manner, tell=tell
-        )
+        done = node.evidence.reading.fetch(manifest, outside.carrier, office=office, person=person, tell=tell)
         if isinstance(done, Denied):
             return done
         return {"arrived": done.arrived, "before": done.before, "locked": done.locked}

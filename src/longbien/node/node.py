@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from longbien.carry.place import Place
 from longbien.exchange import Act, Author
 from longbien.keys import Descriptor, KeyEntry, KeyStore, Peer, Purpose, Refused, pin, signing_key
 from longbien.law import Lawbook, Rules
@@ -19,7 +20,7 @@ from longbien.node.clockwork import WITNESS_EVERY, Clockwork
 from longbien.node.delivery import Delivery
 from longbien.node.desk import Desk
 from longbien.node.directory import Directory, LogVerifiers, Recall, keep, recall
-from longbien.node.evidence import Evidence, Place
+from longbien.node.evidence import Evidence
 from longbien.node.evidence.retention import AS_SHIPPED, Spans
 from longbien.node.heads import Heads
 from longbien.node.intake import GIB, Intake

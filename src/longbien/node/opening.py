@@ -12,15 +12,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from obstore.exceptions import BaseError
-from obstore.store import from_url
 
-from longbien.carry import FolderStore
-from longbien.carry.segments import SegmentStore
+from longbien.carry.place import Place, place_at
 from longbien.keys import FileKeyStore, Office, Peer, Purpose, Wanted
 from longbien.keys.lifetimes import ROOT_LONGEST
 from longbien.node import relining
 from longbien.node.config import FILE, Config, ConfigFault
-from longbien.node.evidence import Place
 from longbien.node.evidence.retention import Spans
 from longbien.node.founding import Wishes, found_papers
 from longbien.node.intake import GIB
@@ -134,14 +131,10 @@ def open_node(config: Config, passphrase: str) -> Node:
 
 def _place(config: Config) -> Place:
     """Where sealed evidence lies: in the node's folder, or in the bucket that is configured."""
-    incoming = FolderStore(config.objects)
-    if not config.evidence:
-        return Place(incoming)
     try:
-        bucket = from_url(config.evidence)
+        return place_at(config.objects, config.evidence)
     except (BaseError, ValueError) as fault:
         raise ConfigFault("CONFIG_VALUE", f"evidence.store: {fault}") from fault
-    return Place(incoming, SegmentStore(bucket))
 
 
 def _config_text(plan: Plan) -> str:

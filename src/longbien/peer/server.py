@@ -1,4 +1,4 @@
-"""The door for peers: a route that takes a request and gives the sealed answer, and one for sealed objects (`object_door`).
+"""The door for peers: a route that takes a request and gives the sealed answer. Sealed objects have a door of their own (`object_door`).
 
 What it knows: HTTP and its limits. What it must never know: what a request holds. A body that is too large is cut off while
 it comes in; a peer that is slow holds up nobody but itself.
@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from longbien.node import Node, NotAdmitted
 from longbien.node.delivery import REQUEST_BYTES_MAX
-from longbien.peer.object_door import ObjectDoor
+from longbien.peer.object_line import PATH as OBJECTS
 
 PATH = "/longbien/1/envelopes"
 MEDIA_TYPE = "application/vnd.longbien.request+cbor"
@@ -42,7 +42,15 @@ def application(node: Node, workers: ThreadPoolExecutor, fatal: "asyncio.Future[
             return _problem(503, "NODE_STOPPED")
         return Response(answer, media_type=MEDIA_TYPE)
 
-    return Starlette(routes=[Route(PATH, envelopes, methods=["POST"]), ObjectDoor(node).route])
+    async def misdirected(_: Request) -> Response:
+        return _problem(421, "OBJECTS_ELSEWHERE")
+
+    return Starlette(
+        routes=[
+            Route(PATH, envelopes, methods=["POST"]),
+            Route(OBJECTS + "{identifier}", misdirected, methods=["GET"]),
+        ]
+    )
 
 
 async def _body(request: Request) -> bytes | None:

@@ -7,7 +7,6 @@ whoever has to show it (docs/wire/13-evidence-transfer.md).
 """
 
 from longbien.node.evidence.dossier import Dossier
-from longbien.node.evidence.place import Place
 from longbien.node.evidence.room import Evidence
 
-__all__ = ["Dossier", "Evidence", "Place"]
+__all__ = ["Dossier", "Evidence"]

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from longbien.carry import CarryFault, abandon
-from longbien.node.evidence.place import Place
+from longbien.carry.place import Place
 from longbien.store import Store, Transaction
 
 

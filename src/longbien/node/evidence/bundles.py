@@ -14,6 +14,7 @@ from typing import Final
 from longbien.carry import CarryFault, FileSource
 from longbien.carry import seal as seal_object
 from longbien.carry.digesting import digests_of, first_bytes
+from longbien.carry.place import Place
 from longbien.evidence import digests as known_digests
 from longbien.evidence import manifest as manifests
 from longbien.evidence.custody import Touch
@@ -26,7 +27,6 @@ from longbien.node.directory import Directory
 from longbien.node.evidence.arrival import item_row, keep_part
 from longbien.node.evidence.begun import Begun
 from longbien.node.evidence.custody import Custodian, Deed
-from longbien.node.evidence.place import Place
 from longbien.node.evidence.vault import ObjectKey, Vault
 from longbien.node.jobs import Touch as Job
 from longbien.node.ports import Broken, Denied, Entropy, Now, Say, Tell, untold

@@ -4,29 +4,35 @@ What it knows: items, their keys while they are held, and where objects lie. Wha
 Every use leaves a custody event; a fetch that was interrupted goes on where it was.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from longbien.carry import CarryFault, Manner, Progress, Remote, UnfinishedFile, Wanted, read_seal, unseal
-from longbien.carry import fetch as fetch_object
-from longbien.carry.line import PLAINLY
-from longbien.carry.objects import OpenObject
+from longbien.carry import CarryFault, UnfinishedFile, Wanted, read_seal, unseal
+from longbien.carry.place import Place
 from longbien.evidence.custody import Touch
 from longbien.evidence.manifest import Item
-from longbien.evidence.ticket import TICKET_BYTES, kept, opens, ticket_of
+from longbien.evidence.ticket import TICKET_BYTES, kept, opens
 from longbien.node.evidence.custody import Custodian, Deed
 from longbien.node.evidence.naming import read_part
-from longbien.node.evidence.place import Place
 from longbien.node.evidence.vault import Vault
 from longbien.node.ports import Denied, Now, Tell, untold
 from longbien.store import Store, Transaction
 from longbien.store.evidence_rows import EvidenceRow
 
 _NOBODY: Final = kept(bytes(TICKET_BYTES))
-Tickets = Mapping[bytes, bytes]
-"""The ticket of each object, by its identifier."""
+
+
+class Carrier(Protocol):
+    """What brings sealed objects from elsewhere into the place where they arrive."""
+
+    def bring(self, wanted: Wanted, told: Tell) -> None:
+        """The object is here, whole, verified and durable. `told` hears of the bytes that have come, and of all.
+
+        Can be called again after any end. Raises `Malformed` and CarryFault as `carry.fetch`; FETCH_KILLED.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +63,15 @@ class Reading:
     def fetch(
         self,
         manifest: bytes,
-        remote: Callable[[str, Tickets], Remote],
+        carrier: Callable[[str], AbstractContextManager[Carrier]],
         *,
         office: str,
         person: bytes = b"",
-        manner: Manner = PLAINLY,
         tell: Tell = untold,
     ) -> Fetched | Denied:
-        """Every item whose key is held and that is not here. `remote` gives the way to a party.
+        """Every item whose key is held and that is not here. `carrier` brings objects from a party.
 
-        Codes: MANIFEST_UNKNOWN, MANIFEST_OWN, OBJECTS_NONE. Raises `Malformed` and CarryFault as `carry.fetch`; what has
+        Codes: MANIFEST_UNKNOWN, MANIFEST_OWN, OBJECTS_NONE. Raises `Malformed` and CarryFault as `Carrier.bring`; what has
         arrived whole by then is kept and written down.
         """
         with self._store.transaction() as tx:
@@ -81,12 +86,11 @@ class Reading:
             return Denied(code="OBJECTS_NONE", detail="no place for evidence is configured")
         due = [row for row in rows if not row.here_at and not row.gone_at and row.object in secrets]
         whole, done = sum(row.size for row in due), 0
-        wanted = {row.object: self._wanted(row) for row in due}
-        way = remote(parts[0].issuer, {name: ticket_of(each.key, name) for name, each in wanted.items()})
-        for row in due:
-            self._fetch(row, wanted[row.object], way, manner, _within(tell, done, whole))
-            self._arrived(row, parts[0].issuer, office, person)
-            done += row.size
+        with carrier(parts[0].issuer) as brings:
+            for row in due:
+                self._fetch(row, brings, _within(tell, done, whole))
+                self._arrived(row, parts[0].issuer, office, person)
+                done += row.size
         return Fetched(
             arrived=len(due),
             before=sum(1 for row in rows if row.here_at),
@@ -94,12 +98,10 @@ class Reading:
             size=whole,
         )
 
-    def _fetch(
-        self, row: EvidenceRow, wanted: Wanted, way: Remote, manner: Manner, told: Callable[[Progress], None]
-    ) -> None:
-        assert self._place is not None
+    def _fetch(self, row: EvidenceRow, carrier: Carrier, told: Tell) -> None:
+        wanted = self._wanted(row)
         try:
-            fetch_object(wanted, way, self._place.incoming, manner=manner, told=told)
+            carrier.bring(wanted, told)
         except CarryFault as fault:
             if fault.code != "OBJECT_EXISTS":
                 raise
@@ -187,10 +189,8 @@ class Reading:
                 write=lambda tx: self._custodian.tell_all(tx, manifest),
             )
 
-    def hand_out(self, object_id: bytes, ticket: bytes) -> OpenObject | None:
-        """The ciphertext for who shows its ticket; None for everybody else, whatever the reason. Raises CarryFault."""
-        if self._place is None:
-            return None
+    def opens_to(self, object_id: bytes, ticket: bytes) -> bool:
+        """Whether an object is here for who shows this ticket; no for everybody else, whatever the reason."""
         known = self._known.get(object_id)
         if known is None:
             with self._store.transaction() as tx:
@@ -198,15 +198,10 @@ class Reading:
             known = (
                 _NOBODY if row is None or row.ticket is None or not row.here_at or row.gone_at else row.ticket
             )
-        if not opens(ticket, known) or known == _NOBODY:
-            return None
+        if self._place is None or not opens(ticket, known) or known == _NOBODY:
+            return False
         self._known[object_id] = known
-        try:
-            return self._place.open(object_id)
-        except CarryFault as fault:
-            if fault.code == "OBJECT_ABSENT":
-                return None
-            raise
+        return True
 
     def forget(self, object_id: bytes) -> None:
         """The object is about to be destroyed: its ticket opens nothing any more."""
@@ -242,6 +237,6 @@ def _deed(row: EvidenceRow, touch: Touch, *, other: str = "", place: str = "") -
     )
 
 
-def _within(tell: Tell, before: int, whole: int) -> Callable[[Progress], None]:
+def _within(tell: Tell, before: int, whole: int) -> Tell:
     """Progress of one object as progress of all; a sealed object is a little larger than what is in it."""
-    return lambda progress: tell(min(before + progress.done, whole), whole)
+    return lambda done, _total: tell(min(before + done, whole), whole)

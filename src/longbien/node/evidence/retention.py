@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from longbien.carry import CarryFault, abandon
+from longbien.carry.place import Place
 from longbien.evidence.custody import Touch
 from longbien.exchange import Standing
 from longbien.law import facts, read_instant
 from longbien.law.instants import DAY, HOUR
 from longbien.node.book import notice
 from longbien.node.evidence.custody import Custodian, Deed
-from longbien.node.evidence.place import Place
 from longbien.node.evidence.reading import Reading
 from longbien.node.jobs import Touch as Job
 from longbien.node.ports import Denied, Now

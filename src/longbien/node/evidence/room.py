@@ -3,6 +3,7 @@
 What it knows: who needs whom. What it must never know: sockets and screens.
 """
 
+from longbien.carry.place import Place
 from longbien.keys import KeyStore
 from longbien.node.book import Book
 from longbien.node.directory import Directory
@@ -11,7 +12,6 @@ from longbien.node.evidence.begun import Begun
 from longbien.node.evidence.bundles import Bundles
 from longbien.node.evidence.custody import Custodian
 from longbien.node.evidence.dossier import Dossier, dossier
-from longbien.node.evidence.place import Place
 from longbien.node.evidence.reading import Reading
 from longbien.node.evidence.release import Release
 from longbien.node.evidence.retention import Retention, Spans

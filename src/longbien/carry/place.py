@@ -3,9 +3,14 @@
 What it knows: two stores that act as one. What it must never know: keys, or whose an object is.
 """
 
-from longbien.carry import CarryFault, FolderStore, ObjectStore
-from longbien.carry.objects import OpenObject
+from pathlib import Path
+
+from obstore.store import from_url
+
+from longbien.carry.faults import CarryFault
+from longbien.carry.objects import FolderStore, ObjectStore, OpenObject
 from longbien.carry.sealing import Sink
+from longbien.carry.segments import SegmentStore
 
 
 class Place:
@@ -39,3 +44,12 @@ class Place:
             except CarryFault as fault:
                 if fault.code != "OBJECT_ABSENT":
                     raise
+
+
+def place_at(folder: Path, bucket: str, *, direct: bool = False) -> Place:
+    """A folder, and the bucket of this address if there is one; `direct` is that of `FolderStore`.
+
+    Raises CarryFault DISK_FAILED; what the library raises for an address that it cannot read (`BaseError`, `ValueError`).
+    """
+    incoming = FolderStore(folder, direct=direct)
+    return Place(incoming, SegmentStore(from_url(bucket))) if bucket else Place(incoming)

@@ -1,0 +1,92 @@
+"""Fetching as the node sees it: a process beside it does the work, and when that is killed, another one goes on.
+
+What it knows: what to tell such a process, and what it says. What it must never do: touch an object itself.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Self
+
+from longbien.carry import CarryFault, FolderStore, Wanted
+from longbien.node import Node
+from longbien.peer.beside import Beside, Message
+from longbien.peer.tls import pins
+from longbien.wire.cbor import Malformed
+
+MODULE: Final = "longbien.peer.fetching"
+# A process that ends without a word this often, and without a byte in between, will not do better.
+_DEATHS_MAX: Final = 3
+
+
+class Fetcher:
+    """The `Carrier` that fetches into `folder`, at most `limit` bytes a second; leaving the `with` block ends whatever is under way."""
+
+    def __init__(self, way: Message, folder: FolderStore, limit: int | None) -> None:
+        self._told = {**way, "folder": str(folder.folder), "limit": limit}
+        self._process: Beside | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        if self._process is not None:
+            self._process.__exit__(*fault)
+            self._process = None
+
+    def bring(self, wanted: Wanted, told: Callable[[int, int], None]) -> None:
+        """See `Carrier.bring`."""
+        deaths, furthest = 0, 0
+        while deaths < _DEATHS_MAX:
+            ended, done = self._try(wanted, told)
+            if ended is not None:
+                _raise(ended)
+                return
+            self.__exit__()
+            deaths, furthest = (0, done) if done > furthest else (deaths + 1, furthest)
+        raise CarryFault("FETCH_KILLED", wanted.object_id.hex())
+
+    def _try(self, wanted: Wanted, told: Callable[[int, int], None]) -> tuple[Message | None, int]:
+        """How it ended, None for without a word; and how far it had come."""
+        done = 0
+        try:
+            talk = self._start().talk
+            talk.say({name: getattr(wanted, name) for name in wanted.__slots__})
+            while (heard := talk.hear()) is not None:
+                message, _ = heard
+                if "end" in message:
+                    return message, done
+                done = message["done"]
+                told(done, message["total"])
+        except ConnectionError:
+            pass
+        return None, done
+
+    def _start(self) -> Beside:
+        if self._process is None:
+            self._process = Beside(MODULE)
+            self._process.talk.say(self._told)
+        return self._process
+
+
+def line_to(node: Node, party: str) -> dict[str, Any]:
+    """The way to another node's door."""
+    shown = pins(node, [party])
+    return {
+        "disc": "",
+        "endpoints": list(node.directory.descriptor(party).endpoints),
+        "own": shown.own,
+        "believed": list(shown.believed),
+    }
+
+
+def disc_at(folder: Path) -> dict[str, Any]:
+    """The way to a disc."""
+    return {"disc": str(folder)}
+
+
+def _raise(ended: Message) -> None:
+    match ended["end"]:
+        case "malformed":
+            raise Malformed(ended["code"], ended["detail"])
+        case "fault":
+            raise CarryFault(ended["code"], ended["detail"])

@@ -1,0 +1,113 @@
+"""Evidence over the line between two running nodes, while processes of both are killed: it arrives whole, and so it is told."""
+
+import asyncio
+import itertools
+import os
+import signal
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from longbien.cli.asked import CommandRefused
+
+from .land import OFFICE, credentials
+from .running import Running, copies, until
+
+# A few belong to every run; LONGBIEN_KILLS=200 is the long one.
+KILLS = int(os.environ.get("LONGBIEN_KILLS", "4"))
+# Four lines go on by a chunk of 1 MiB each between two kills, and the pace leaves time for one.
+SIZE = (8 + 6 * KILLS) << 20
+MBIT = 200
+PASSING = {"REMOTE_GONE", "FETCH_KILLED", "FETCH_RUNNING", "NODE_STOPPED"}
+
+
+def beside(node: Running) -> list[int]:
+    """The processes that a node has beside it now."""
+    assert node.process is not None
+    threads = Path(f"/proc/{node.process.pid}/task").glob("*/children")
+    return [int(pid) for each in threads for pid in each.read_text().split()]
+
+
+def handed_over(holder: Running, getter: Running, path: Path) -> str:
+    """A file whose key the other side has; its manifest. Both nodes run afterwards."""
+    vn, ru = getter.land, holder.land
+    added = ru.do("evidence", "add", path, "--to", vn.code, "--source-kind", "device", "--source", "A disk")
+    sealed = ru.do("evidence", "seal", added["bundle"])
+    attached = {"from_state": ru.code, "to_state": vn.code, "attachments": sealed["attachments"]}
+    new = ("request", "new", "preservation", "--to", vn.code, "--office", OFFICE)
+    ru.send(ru.do(*new, "--body", ru.body("open", attached)))
+    holder.start()
+    getter.start()
+
+    def has_key() -> bool:
+        holder.ask("evidence-send", manifest=sealed["manifest"])
+        return any(each["keys"] for each in getter.ask("evidence-list")["manifests"])
+
+    until(has_key)
+    return str(sealed["manifest"])
+
+
+async def insist(node: Running, manifest: str) -> dict:
+    """Asks for the evidence until it is here, as a person would."""
+    while True:
+        try:
+            return await node.do("evidence-fetch", manifest=manifest, mbit_per_second=MBIT)
+        except CommandRefused as refused:
+            if refused.code not in PASSING:
+                raise
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            pass
+        await asyncio.sleep(0.1)
+
+
+def chunks(getter: Running) -> int:
+    """How much the journal of the fetch that is under way has to tell."""
+    return sum(path.stat().st_size for path in (getter.land.folder / "evidence").glob("*.journal"))
+
+
+async def kill(node: Running, what: str) -> None:
+    if what == "node":
+        node.kill()
+        await asyncio.to_thread(node.start)
+    else:
+        for pid in beside(node):
+            os.kill(pid, signal.SIGKILL)
+
+
+async def play(holder: Running, getter: Running, manifest: str) -> dict:
+    task = asyncio.create_task(insist(getter, manifest))
+    before = 0
+    for node, what in itertools.islice(
+        itertools.cycle(itertools.product((getter, holder), ("beside", "node"))), KILLS
+    ):
+        while not task.done() and chunks(getter) <= before:
+            await asyncio.sleep(0.02)
+        before = chunks(getter)
+        await kill(node, what)
+    return await task
+
+
+@pytest.mark.promise("P10")
+@pytest.mark.promise("P14")
+def test_evidence_arrives_whatever_is_killed_on_either_side(tmp_path, monkeypatch):
+    credentials(tmp_path, monkeypatch)
+    vn, ru = map(Running, copies(tmp_path))
+    path = tmp_path / "disk"
+    path.write_bytes(os.urandom(SIZE))
+    manifest = handed_over(ru, vn, path)
+    try:
+        asyncio.run(play(ru, vn, manifest))
+        out = tmp_path / "out"
+        vn.ask("evidence-open", manifest=manifest, item=1, out=str(out))
+        assert out.read_bytes() == path.read_bytes()
+        assert [name.suffix for name in (vn.land.folder / "evidence").iterdir()] == [""]
+        told = vn.ask("evidence-custody", of=manifest)
+        assert told["unbroken"]
+        touches = [each["touch"] for each in told["timeline"] if each["party"] == "VN"]
+        assert touches == ["received", "verified", "verified", "opened"]
+        assert [vn.stop(), ru.stop()] == [0, 0]
+    finally:
+        vn.kill()
+        ru.kill()
+    assert vn.err.read_text() == ru.err.read_text() == ""
