@@ -81,6 +81,7 @@ def put(tx: Transaction, sender: Sender, made: Sequence[Draft], now: int) -> lis
                 drafter=sender.people[0],
                 created_at=now,
                 statement=None,
+                fits=None if draft.opening is None else draft.opening.rules,
             )
         )
         for person in sender.people:

@@ -10,6 +10,7 @@ import sqlalchemy
 
 from law import sample
 from longbien.cli.commands import COMMANDS
+from longbien.law import guards, problems
 from longbien.node import Denied, Sent, pages
 
 from .pair import NOW, Pair, Side, pair
@@ -102,3 +103,16 @@ def test_nothing_that_a_node_asks_by_itself_reads_a_whole_table_that_only_grows(
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             whole = [row[-1] for row in plan if re.fullmatch(rf"SCAN ({GROWING})", row[-1])]
             assert not whole, f"{statement}\n{whole}"
+
+
+def test_the_fields_of_an_act_are_read_through_once_at_each_side(here, monkeypatch):
+    looked = []
+    monkeypatch.setattr(
+        guards, "problems", lambda fields, body, types: looked.append(body) or problems(fields, body, types)
+    )
+    (draft,) = approved(here.vn, 1, [])
+    assert len(looked) == 1
+    assert isinstance(here.vn.node.desk.send(draft), Sent)
+    assert len(looked) == 1
+    assert here.deliver() == 1
+    assert len(looked) == 2

@@ -211,6 +211,7 @@ class Desk:
             drafter=drafter,
             created_at=self._now(),
             statement=None,
+            fits=next(iter(act.passed), None),
         )
         with self._store.transaction() as tx:
             tx.desk.add_draft(row)
@@ -314,6 +315,8 @@ class Desk:
     ) -> Own | Denied:
         standing = None if known is None else Standing.decode(known.standing)
         act = self._act(Draft.decode(row.draft), standing, tuple(map(_public, approvals)))
+        if row.fits is not None:
+            act.passed.add(row.fits)
         return self._judge(act, standing) or self._signed(act, standing, row.id)
 
     def machine(self, exchange: bytes, name: str) -> Sent | Denied:

@@ -17,7 +17,9 @@ from longbien.store.schema import approvals, credentials, drafts, officers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRow:
-    """An act that is not sent yet. `digest` is what officers sign; `statement` is set when it has been sent."""
+    """An act that is not sent yet. `digest` is what officers sign; `statement` is set when it has been sent. `fits` is the digest of the
+    rules that its fields were found to fit when it was kept, `None` where nobody has looked: a draft never changes, nor do rules.
+    """
 
     id: bytes
     exchange: bytes
@@ -28,6 +30,7 @@ class DraftRow:
     drafter: bytes
     created_at: int
     statement: bytes | None
+    fits: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +230,7 @@ def _draft(row: Any) -> DraftRow:
         drafter=bytes(row.drafter),
         created_at=int(row.created_at),
         statement=None if row.statement is None else bytes(row.statement),
+        fits=None if row.fits is None else bytes(row.fits),
     )
 
 

@@ -175,6 +175,7 @@ drafts = Table(
     Column("drafter", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("statement", LargeBinary),
+    Column("fits", LargeBinary),
 )
 # Those that wait are few; all that were ever sent stay, and nobody who asks for the few is to read through them.
 _waits = drafts.c.statement.is_(None)
