@@ -36,7 +36,9 @@ ANY_STAGE, OPEN = set(Where), {Where.OPEN}
 # route: who, from which kind of session on
 PLAIN = {
     **dict.fromkeys(("passkey", "bring-passkey", "sign-out", "stay"), (ALL, ENROL)),
-    **dict.fromkeys(("home", "help", "profile", "choose", "directory", "state", "statistics"), (ALL, CODE)),
+    **dict.fromkeys(
+        ("home", "help", "commands", "profile", "choose", "directory", "state", "statistics"), (ALL, CODE)
+    ),
     **dict.fromkeys(("other-browser", "end-others"), (ALL, PASSKEY)),
     **dict.fromkeys(
         (

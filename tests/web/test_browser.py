@@ -49,6 +49,8 @@ SCREENS = {
     "people": "/people",
     "profile": "/profile",
     "help": "/help",
+    "commands": "/commands",
+    "narrowed": "/queue?view=everything&q=type%3Apreservation&order=opened&columns=subject+opened+changed+clock",
     "refused": "/x/00",
 }
 
@@ -113,7 +115,7 @@ def test_at_three_at_night_a_request_is_acknowledged_on_a_phone_over_a_bad_line_
 ):
     exchange = world.opened(urgency="emergency")
     who = enrolled(browser, ru, world, "RU", "duty", phone=True)
-    who.page.get_by_text("duty (invented)").click()
+    who.page.locator(".me summary").click()
     who.page.get_by_role("button", name="Sign out").click()
     who.page.wait_for_url("**/sign-in")
     who.activations = 1  # the link in the page

@@ -131,4 +131,5 @@ READ = {
     **dict.fromkeys(("sign-in", "code", "passkey"), _IN_PERSON),
     "home": "It leads on to the first page of one's role.",
     "help": "It explains screens.",
+    "commands": "It leads to screens.",
 }

@@ -14,6 +14,7 @@ from longbien.web.asked import Asked, Reply
 from longbien.web.console import Console
 from longbien.web.door import masked
 from longbien.web.environment import environment
+from longbien.web.keys import commands_by_key
 from longbien.web.labels import has_label, label
 from longbien.web.questions import anchor, zone_shown
 from longbien.web.sessions import IDLE_MS
@@ -69,7 +70,7 @@ def _around(console: Console, asked: Asked, nonce: str) -> dict[str, Any]:
         "menu": () if session is None else menu(session.officer.roles),
         "theme": chosen.get("theme", "system"),
         "keys": chosen.get("keys", "on"),
-        "key_map": json.dumps(chosen.get("key_map", {})),
+        "key_map": json.dumps(commands_by_key(chosen.get("key_map", {}))),
         "scripts": (),
     }
 

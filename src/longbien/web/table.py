@@ -30,6 +30,7 @@ from longbien.web.policy import (
     reading,
 )
 from longbien.web.screens import (
+    commands,
     deadlines,
     dialogue,
     directory,
@@ -103,6 +104,7 @@ ROUTES: Final = (
     _post("stay", "/stay", sign_in.stay, _FIRST),
     _get("home", "/", home.home, _ANYBODY),
     _get("help", "/help", help_screen.help_page, _ANYBODY),
+    _get("commands", "/commands", commands.commands, _ANYBODY),
     _get("profile", "/profile", profile.profile, _ANYBODY),
     _post("choose", "/profile", profile.choose, _ANYBODY),
     _post("other-browser", "/profile/code", profile.other_browser, _SURE),

@@ -45,17 +45,13 @@ class Sheet:
 def choose(console: Console, asked: Asked) -> Reply:
     """What to begin, and with whom."""
     book, node = console.node.world.lawbook, console.node
-    officer = asked.officer
-    roles = set(node.directory.offices(node.party, officer.office))
-    names = sorted({name for name, _ in book.procedures})
-    every = [rules for rules in map(book.rules, names) if rules is not None]
-    may = [rules for rules in every if roles & set(rules.from_roles)]
+    may = beginnings(console, asked)
     chosen = book.rules(asked.wish("procedure")) if asked.wish("procedure") else None
     peers = [node.directory.descriptor(party) for party in node.directory.parties]
     with node.store.transaction() as tx:
         links = {row.party: row for row in tx.peers.all()}
     values = {
-        "procedures": sorted(may, key=lambda rules: names.index(rules.procedure)),
+        "procedures": may,
         "chosen": chosen if chosen in may else None,
         "many": chosen is not None and any(field.name == "to_states" for field in _opening_fields(chosen)),
         "peers": peers,
@@ -64,6 +60,14 @@ def choose(console: Console, asked: Asked) -> Reply:
         "letters": BEGINNINGS,
     }
     return Reply(page="choose.html", values=values)
+
+
+def beginnings(console: Console, asked: Asked) -> list[Rules]:
+    """The procedures that the reader's office may begin, by name."""
+    book, node = console.node.world.lawbook, console.node
+    roles = set(node.directory.offices(node.party, asked.officer.office))
+    every = map(book.rules, sorted({name for name, _ in book.procedures}))
+    return [rules for rules in every if rules is not None and roles & set(rules.from_roles)]
 
 
 def begin(console: Console, asked: Asked) -> Reply:
