@@ -128,7 +128,7 @@ READ = {
     "records": "Who looked at what is for the auditor, who is a person and no program.",
     "people": _PEOPLE,
     "profile": _OWN_SCREEN,
-    **dict.fromkeys(("sign-in", "code", "passkey"), _IN_PERSON),
+    **dict.fromkeys(("sign-in", "code", "passkey", "ask-provider", "come-back"), _IN_PERSON),
     "home": "It leads on to the first page of one's role.",
     "help": "It explains screens.",
     "commands": "It leads to screens.",

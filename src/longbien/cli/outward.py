@@ -5,9 +5,11 @@ What it knows: which room writes calendars and figures for a room that may not k
 
 import asyncio
 import ipaddress
+import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 from starlette.routing import BaseRoute
 
@@ -18,9 +20,10 @@ from longbien.interop.calendar import Due, calendar, meeting_calendar
 from longbien.interop.court import bag
 from longbien.interop.faults import NotMade
 from longbien.node import Node
-from longbien.node.config import Config
+from longbien.node.config import Config, ConfigFault
 from longbien.node.evidence_work import CourtWish, Outside
 from longbien.node.meetings import Appointment
+from longbien.paging.channels import secret
 from longbien.web.api.answers import Refused
 from longbien.web.api.api import Api
 from longbien.web.api.app import routes
@@ -28,6 +31,8 @@ from longbien.web.api.pace import Pace
 from longbien.web.api.shapes import RunningClock
 from longbien.web.api.told import milliseconds
 from longbien.web.crier import Crier, Reach
+from longbien.web.oidc import Provider
+from longbien.web.outgoing import Outgoing
 
 # A program that follows a queue asks some times a second; one that guesses tokens is a stranger.
 EACH_BURST, EACH_SECOND = 120, 20.0
@@ -68,6 +73,32 @@ def api_routes(
         strangers=Pace(burst=STRANGERS_BURST, each_second=STRANGERS_SECOND),
     )
     return routes(api, workers, fatal)
+
+
+def provider(config: Config) -> dict[str, Any]:
+    """The identity provider that signs people in, and the way to it; nothing where none is set up. Raises `ConfigFault` CONFIG_SECRET, CONFIG_VALUE."""
+    found = config.oidc
+    if found is None:
+        return {}
+    try:
+        people = tomllib.loads(found.people.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigFault("CONFIG_VALUE", f"oidc.people_file: {type(error).__name__}") from error
+    if not all(isinstance(name, str) for name in people.values()):
+        raise ConfigFault(
+            "CONFIG_VALUE", 'oidc.people_file holds lines such as "subject" = "name of the person"'
+        )
+    inside = tuple(ipaddress.ip_network(network) for network in found.networks)
+    return {
+        "provider": Provider(
+            issuer=found.issuer,
+            client=found.client,
+            secret=secret(found.secret),
+            claim=found.claim,
+            people=people,
+        ),
+        "outgoing": Outgoing(inside, found.authorities),
+    }
 
 
 def crier(config: Config, node: Node, workers: ThreadPoolExecutor) -> Crier:

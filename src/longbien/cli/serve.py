@@ -23,7 +23,7 @@ import uvloop
 from longbien.cli.control import application as control_application
 from longbien.cli.doctor import FREE_BYTES_MIN
 from longbien.cli.failing import ListenFault
-from longbien.cli.outward import api_routes, crier, outside
+from longbien.cli.outward import api_routes, crier, outside, provider
 from longbien.cli.passkeys import SampleFolder
 from longbien.interop.calendar import Due, calendar, meeting_calendar
 from longbien.keys import AskRoot, plan
@@ -135,6 +135,7 @@ def _console(
         agenda=_agenda if util.find_spec("icalendar") else None,
         outside=outside(config, node),
         files_origin=config.files_origin,
+        **provider(config),
     )
     console = Console(node, setting)
     host, port = config.console

@@ -34,6 +34,15 @@ _KEYS: dict[str, dict[str, type]] = {
         "files_listen": str,
         "files_origin": str,
     },
+    "oidc": {
+        "issuer": str,
+        "client": str,
+        "secret_file": str,
+        "claim": str,
+        "people_file": str,
+        "networks": list,
+        "authorities": str,
+    },
     "clock": {"witness_seconds": int},
     "law": {"extra": str},
     "paging": {
@@ -97,6 +106,21 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Oidc:
+    """The State's own identity provider. `people` is a TOML file: what `claim` says of a person = the person's name at this node. The
+    provider lies in the public network or inside `networks`; `authorities` are certificates that are believed there.
+    """
+
+    issuer: str
+    client: str
+    secret: Path
+    claim: str
+    people: Path
+    networks: tuple[str, ...] = ()
+    authorities: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What an operator has decided. `folder` is where everything of the node lies; `listen` is host and port.
 
@@ -130,6 +154,7 @@ class Config:
     hook_networks: tuple[str, ...] = ()
     hook_authorities: Path | None = None
     paging: Paging = Paging()
+    oidc: Oidc | None = None
 
     @property
     def keys(self) -> Path:
@@ -201,6 +226,7 @@ def read_config(folder: Path) -> Config:
         upload_gib=_take(found, "evidence", "upload_gib", default=50),
         **_console(folder, found, mode),
         paging=_paging(folder, found),
+        oidc=_oidc(folder, found),
     )
 
 
@@ -264,19 +290,44 @@ def _files(found: dict[str, Any], console: str) -> dict[str, Any]:
 
 def _hooks(folder: Path, found: dict[str, Any]) -> dict[str, Any]:
     """Where hooks may lie beside the public network, and whose certificates they may have."""
-    networks = _take(found, "web", "hook_networks", default=[])
+    networks = _networks(found, "web", "hook_networks")
+    authorities = _take(found, "web", "hook_authorities", default="")
+    return {
+        "hook_networks": networks,
+        "hook_authorities": folder / authorities if authorities else None,
+    }
+
+
+def _networks(found: dict[str, Any], section: str, name: str) -> tuple[str, ...]:
+    networks = _take(found, section, name, default=[])
     for network in networks:
         try:
             ipaddress.ip_network(network)
         except (ValueError, TypeError) as error:
             raise ConfigFault(
-                "CONFIG_VALUE", "web.hook_networks holds networks, such as 10.1.0.0/16"
+                "CONFIG_VALUE", f"{section}.{name} holds networks, such as 10.1.0.0/16"
             ) from error
-    authorities = _take(found, "web", "hook_authorities", default="")
-    return {
-        "hook_networks": tuple(map(str, networks)),
-        "hook_authorities": folder / authorities if authorities else None,
-    }
+    return tuple(map(str, networks))
+
+
+def _oidc(folder: Path, found: dict[str, Any]) -> Oidc | None:
+    """The section [oidc]; whoever has it, has all that a provider needs."""
+    if "oidc" not in found:
+        return None
+    issuer = str(_take(found, "oidc", "issuer"))
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigFault("CONFIG_VALUE", "oidc.issuer begins with https:// and has no query")
+    authorities = _take(found, "oidc", "authorities", default="")
+    return Oidc(
+        issuer=issuer,
+        client=_take(found, "oidc", "client"),
+        secret=folder / _take(found, "oidc", "secret_file"),
+        claim=_take(found, "oidc", "claim", default="sub"),
+        people=folder / _take(found, "oidc", "people_file"),
+        networks=_networks(found, "oidc", "networks"),
+        authorities=folder / authorities if authorities else None,
+    )
 
 
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -35,6 +35,8 @@ from longbien.web.table import ROUTES, Route
 BODY_BYTES_MAX: Final = 1 << 20
 BODY_SECONDS: Final = 120.0
 FIELDS_MAX: Final = 5000
+# Behind the name of the session's cookie: what a browser keeps while it is away to be signed in.
+ASKING: Final = "-asking"
 # Below this size packing costs more than it saves.
 PACKED_MIN: Final = 600
 
@@ -149,6 +151,8 @@ class _Door:
             sys.stderr.write(f"console {reference} {asked.method} {asked.path!a}\n{traceback.format_exc()}")
             reply = refused("UNEXPECTED", asked, reference)
             made = self._made(replace(asked, session=None), reply, packed)
+        if reply.asking is not None:
+            self._set_cookie(made, reply.asking, name=self._cookie + ASKING)
         if reply.enter is not None:
             self._set_cookie(made, reply.enter)
             if not reply.enter:
@@ -197,6 +201,7 @@ class _Door:
             form=form,
             language=words.chosen(wanted, accepts, live=self._console.setting.live),
             client=request.client.host if request.client else "",
+            asking=request.cookies.get(self._cookie + ASKING, ""),
         )
 
     def _came(self, request: Request) -> Came:
@@ -206,9 +211,9 @@ class _Door:
             cookie=request.cookies.get(self._cookie, ""),
         )
 
-    def _set_cookie(self, response: Response, identifier: str) -> None:
+    def _set_cookie(self, response: Response, identifier: str, name: str = "") -> None:
         response.set_cookie(
-            self._cookie,
+            name or self._cookie,
             identifier,
             path="/",
             secure=self._secure,

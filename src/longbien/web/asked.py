@@ -16,7 +16,9 @@ Pairs = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request. `form` and `query` are in the order in which they came; `language` and `zone` are those of the reader."""
+    """One request. `form` and `query` are in the order in which they came; `language` and `zone` are those of the reader;
+    `asking` is what this browser keeps while another server is asked who sits there.
+    """
 
     method: str
     path: str
@@ -27,6 +29,7 @@ class Asked:
     language: str = "en"
     zone: str = ""
     client: str = ""
+    asking: str = ""
 
     @property
     def officer(self) -> OfficerRow:
@@ -51,7 +54,8 @@ class Asked:
 class Reply:
     """One answer: a page with its values, or somewhere else to go, or a file, whole or in `pieces`.
 
-    `enter` is the identifier of a new session, "" to end the one there is, `None` to leave it. `exchange` is what was shown, for the
+    `enter` is the identifier of a new session, "" to end the one there is, `None` to leave it; `asking` likewise what the browser
+    keeps while it is away to be signed in. `exchange` is what was shown, for the
     record of looks.
     """
 
@@ -64,13 +68,14 @@ class Reply:
     media: str = ""
     name: str = ""
     enter: str | None = None
+    asking: str | None = None
     exchange: bytes | None = None
 
 
-def go(to: str, *, enter: str | None = None) -> Reply:
+def go(to: str, *, enter: str | None = None, asking: str | None = None) -> Reply:
     """The browser asks for another page next; only ever one of this console."""
     assert to.startswith("/") and not to.startswith("//"), "a way out of the console"
-    return Reply(to=to, status=303, enter=enter)
+    return Reply(to=to, status=303, enter=enter, asking=asking)
 
 
 class NotThere(Exception):

@@ -5,13 +5,15 @@ What it knows: parts. What it must never know: a page.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from longbien.law import Labels
 from longbien.node import Assertion, Node
 from longbien.node.evidence_work import Outside
 from longbien.node.meetings import Appointment
 from longbien.web.ceremony import Ceremonies
+from longbien.web.oidc import Provider, SignIn
+from longbien.web.outgoing import Outgoing
 from longbien.web.pace import Pace
 from longbien.web.policy import Level
 from longbien.web.sessions import Session, Sessions
@@ -54,7 +56,7 @@ class Setting:
     """How the console was set up. `origin` is the address that browsers show; `mode` is the node's. `calendar` and `agenda` are
     `None` where no writer is installed.
     `outside` is `None` where nothing is fetched and no file for a court is made. `files_origin` is where files are handed
-    in, "" for the console's own origin.
+    in, "" for the console's own origin. `provider` signs people in besides their passkeys, asked through `outgoing`.
     """
 
     origin: str
@@ -65,6 +67,8 @@ class Setting:
     agenda: Agenda | None = None
     outside: Outside | None = None
     files_origin: str = ""
+    provider: Provider | None = None
+    outgoing: Outgoing | None = None
 
     @property
     def secure(self) -> bool:
@@ -75,6 +79,9 @@ class Setting:
     def live(self) -> bool:
         """Whether what is done here is real."""
         return self.mode == "live"
+
+
+BACK: Final = "/sign-in/back"
 
 
 class Console:
@@ -88,6 +95,17 @@ class Console:
         self.sessions = Sessions(node.store, now=now, entropy=entropy)
         self.subjects = Subjects(node)
         self.tickets = Tickets(now=now, entropy=entropy)
+        self.provider = (
+            None
+            if setting.provider is None
+            else SignIn(
+                setting.provider,
+                setting.outgoing or Outgoing(),
+                back=setting.origin + BACK,
+                now=now,
+                entropy=entropy,
+            )
+        )
         self.pace = Pace(each=TRIES_EACH, all=TRIES_ALL)
         self.ceremonies = Ceremonies(
             relying_party=setting.relying_party,

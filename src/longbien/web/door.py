@@ -18,6 +18,7 @@ from longbien.web.words import chosen
 
 PROOF_FIELD: Final = "form"
 TOKEN_BYTES: Final = 16
+COMING_IN: Final = frozenset({"enter", "use-code", "come-back"})
 # Whoever tried to come in and did not.
 STRANGER: Final = bytes(16)
 # What a page asks by itself, again and again, shows nothing that the page has not shown.
@@ -50,7 +51,7 @@ class Door:
             reply = refused(code, asked) if code else route.screen(self._console, asked)
         except NotThere:
             reply = refused("NOT_THERE", asked)
-        if session is None and route.method == "POST":
+        if session is None and route.name in COMING_IN:
             self._came_in(route, reply)
         if session is not None:
             if reply.enter is None:

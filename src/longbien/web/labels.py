@@ -120,6 +120,14 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "TOO_OFTEN": _("There were too many tries. Wait a minute."),
         "UNEXPECTED": _("The page could not be made. The fault is on this side."),
         "CODE_WRONG": _("This code does not work: it is wrong, used or too old."),
+        "OIDC_REFUSED": _("Your office's sign-in service let nobody in."),
+        "OIDC_OLD": _(
+            "The way back from your office's sign-in service does not belong to this browser, or took too long."
+        ),
+        "OIDC_UNREACHABLE": _("Your office's sign-in service does not answer. Use your passkey."),
+        "OIDC_ANSWER": _("Your office's sign-in service answered something that does not hold."),
+        "OIDC_TOKEN": _("What your office's sign-in service says of you does not hold."),
+        "OIDC_NOBODY": _("Your office's account belongs to nobody who may sign in here. Ask an operator."),
         "OFFICER_INACTIVE": _("This person may not sign in."),
         "PASSKEY_INVALID": _("The passkey's answer does not hold."),
         "PASSKEY_UNKNOWN": _("This passkey belongs to nobody here."),

@@ -96,6 +96,8 @@ _SHEET = Policy(who=WRITING, subject=Subject.SHEET, owners=MINE)
 ROUTES: Final = (
     _get("sign-in", "/sign-in", sign_in.door, _PUBLIC),
     _post("enter", "/sign-in", sign_in.enter, _PUBLIC),
+    _get("ask-provider", "/sign-in/provider", sign_in.ask_provider, _PUBLIC),
+    _get("come-back", "/sign-in/back", sign_in.come_back, _PUBLIC),
     _get("code", "/code/{code}", sign_in.show_code, _PUBLIC),
     _post("use-code", "/code", sign_in.use_code, _PUBLIC),
     _get("passkey", "/passkey", sign_in.ask_passkey, _FIRST),

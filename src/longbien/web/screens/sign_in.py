@@ -3,9 +3,12 @@
 What it knows: ceremonies and codes. What it must never do: tell a stranger who exists here. Whatever is wrong is answered alike.
 """
 
+from dataclasses import replace
+
 from longbien.node import Denied
-from longbien.web.asked import Asked, Reply, go, refused
+from longbien.web.asked import Asked, NotThere, Reply, go, refused
 from longbien.web.console import Console
+from longbien.web.oidc import NotSignedIn
 from longbien.web.policy import Level
 from longbien.wire.cbor import Malformed
 
@@ -36,6 +39,37 @@ def enter(console: Console, asked: Asked) -> Reply:
         tx.desk.used(key.id, count)
     identifier = console.sessions.begin(officer.person, level=Level.PASSKEY, instead_of=asked.session)
     return go(_next(asked.written("next")), enter=identifier)
+
+
+def ask_provider(console: Console, asked: Asked) -> Reply:
+    """Off to the State's own identity provider. Codes: TOO_OFTEN, and those of `oidc`."""
+    if console.provider is None:
+        raise NotThere
+    if not console.pace.allows(asked.client, console.node.world.now()):
+        return refused("TOO_OFTEN", asked)
+    try:
+        asking = console.provider.ask()
+    except NotSignedIn as fault:
+        return _door(console, asked, error=fault.code)
+    return Reply(to=asking.to, status=303, asking=asking.kept)
+
+
+def come_back(console: Console, asked: Asked) -> Reply:
+    """Back from the provider: a person of this node reads and writes, and signs with a passkey as ever. Codes as above, OFFICER_INACTIVE."""
+    if console.provider is None:
+        raise NotThere
+    if not console.pace.allows(asked.client, console.node.world.now()):
+        return refused("TOO_OFTEN", asked)
+    try:
+        name = console.provider.answered(dict(asked.query), asked.asking)
+    except NotSignedIn as fault:
+        return replace(_door(console, asked, error=fault.code), asking="")
+    with console.node.store.transaction() as tx:
+        officer = next((one for one in tx.desk.officers() if one.name == name), None)
+    if officer is None or not officer.active:
+        return replace(_door(console, asked, error="OIDC_NOBODY"), asking="")
+    identifier = console.sessions.begin(officer.person, level=Level.CODE, instead_of=asked.session)
+    return go("/", enter=identifier, asking="")
 
 
 def show_code(_console: Console, asked: Asked) -> Reply:
@@ -103,6 +137,7 @@ def _door(console: Console, asked: Asked, *, error: str) -> Reply:
         "options": console.ceremonies.ask_known(),
         "next": _next(asked.wish("next") or asked.written("next")),
         "error": error,
+        "provider": console.provider is not None,
         "scripts": ("passkey.js",),
     }
     return Reply(page="sign_in.html", values=values, status=422 if error else 200)
