@@ -41,6 +41,7 @@ SCREENS = {
     "deadlines": "/deadlines?kind=all",
     "dialogue": "/dialogue",
     "meeting": "/dialogue/{meeting}",
+    "month": "/deadlines?kind=all&month=2026-11",
     "directory": "/directory",
     "state": "/directory/VN",
     "statistics": "/statistics",

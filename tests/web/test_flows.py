@@ -7,6 +7,7 @@ import pytest
 from longbien.law import reading
 from longbien.node.lawbook import shipped
 from longbien.node.matter import matter
+from longbien.web.month import first_day
 from longbien.web.questions import typed_of
 from longbien.wire import cbor
 
@@ -208,6 +209,23 @@ def test_clocks_are_listed_and_leave_as_a_calendar_without_a_word_of_the_case(wo
     assert exchange.hex() in at.get("/deadlines").text
     assert exchange.hex() not in at.get("/deadlines?kind=law").text
     assert at.get("/deadlines.ics").status == 403, "no writer was handed in"
+
+
+def test_clocks_stand_in_a_month_whose_week_begins_as_it_does_in_the_state(world):
+    exchange = world.opened(case_ref="MONTH")
+    at = world.at("RU", "duty")
+    page = at.get("/deadlines?month=2026-11").text
+    assert page.count('<th scope="col">') == 7
+    assert page.index(">Mon<") < page.index(">Sun<")
+    day = page.partition('<time datetime="2026-11-22">')[2].partition("</td>")[0]
+    assert exchange.hex() in day
+    assert "month=2026-10" in page
+    assert "month=2026-12" in page
+    assert exchange.hex() not in at.get("/deadlines?month=2027-06").text
+    assert exchange.hex() not in at.get("/deadlines?month=2026-11&kind=law").text
+    for odd in ("now", "2026-13", "9999-12", "0001-01", "x"):
+        assert at.get(f"/deadlines?month={odd}").status == 200, odd
+    assert [first_day(party) for party in ("RU", "VN", "EG", "US", "XA")] == [0, 0, 5, 6, 0]
 
 
 def test_directory_statistics_node_and_help_answer(world):

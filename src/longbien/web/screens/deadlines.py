@@ -3,13 +3,16 @@
 What it knows: clocks. What it must never put into a calendar: anything of a case; a calendar leaves the node.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from longbien.law import Labels
 from longbien.node import queue
 from longbien.node.telling import running
 from longbien.web.asked import Asked, Reply, refused
 from longbien.web.console import Console, DueClock
+from longbien.web.month import day_of, month
 from longbien.web.words import law_language
 
 SHOWN_MAX = 500
@@ -32,7 +35,24 @@ def deadlines(console: Console, asked: Asked) -> Reply:
     found = [
         item for item in _clocks(console, asked) if kind == "all" or item.due.statutory is (kind == "law")
     ]
-    values = {"clocks": found[:SHOWN_MAX], "kind": kind, "kinds": ("all", "law", "target")}
+    now, grid, on_day = console.node.world.now(), None, {}
+    if asked.wish("month"):
+        grid = month(
+            asked.wish("month"),
+            day_of(now, asked.zone),
+            asked.language,
+            console.node.directory.own.descriptor.party,
+        )
+        on_day = _by_day(found, asked.zone)
+    values = {
+        "clocks": found[:SHOWN_MAX],
+        "kind": kind,
+        "kinds": ("all", "law", "target"),
+        "grid": grid,
+        "shown": asked.wish("month"),
+        "on_day": on_day,
+        "today": day_of(now, asked.zone),
+    }
     return Reply(page="deadlines.html", values=values)
 
 
@@ -45,6 +65,14 @@ def calendar(console: Console, asked: Asked) -> Reply:
         [item.due for item in _clocks(console, asked)], console.node.world.now(), law_language(asked.language)
     )
     return Reply(raw=raw, media="text/calendar", name="deadlines.ics")
+
+
+def _by_day(found: Iterable[Deadline], zone: str) -> dict[date, list[Deadline]]:
+    """The clocks of each day of the reader's own."""
+    days: dict[date, list[Deadline]] = {}
+    for item in found:
+        days.setdefault(day_of(item.due.due_at, zone), []).append(item)
+    return days
 
 
 def _clocks(console: Console, asked: Asked) -> list[Deadline]:
