@@ -54,7 +54,13 @@ def two() -> Iterator[Pair]:
     made = pair()
     for number in range(6):
         urgency = "emergency" if number < 5 else "routine"
-        exchange = opened(made, urgency=urgency, scope_limb="b", legal_basis=one_basis("ru-vn-1998"))
+        exchange = opened(
+            made,
+            urgency=urgency,
+            scope_limb="b",
+            legal_basis=one_basis("ru-vn-1998"),
+            facts=f"Sample {number}: a server of a hospital was entered.",
+        )
         go(made, exchange, "acknowledge", "route", "accept", "authorise", "answer", hours=number + 1)
     for _ in range(5):
         exchange = opened(made, handling="normal", legal_basis=one_basis("ru-vn-1998"))

@@ -44,9 +44,10 @@ def world(both) -> Land:
 
 
 @pytest.fixture
-def exchange(world) -> bytes:
-    """RU is at work on what VN asked for."""
-    sent = world.two.vn.act("open", BODIES["open"], to="RU", procedure="stored-data-access")
+def exchange(world, request) -> bytes:
+    """RU is at work on what VN asked for, in other words for each test: the same words twice would be in doubt."""
+    body = {**BODIES["open"], "case_ref": request.node.name[:32]}
+    sent = world.two.vn.act("open", body, to="RU", procedure="stored-data-access")
     settle(world.two)
     for act in ("acknowledge", "route", "accept", "authorise"):
         world.two.ru.act(act, BODIES[act], exchange=sent.exchange)

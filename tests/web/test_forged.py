@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from longbien.node import matter as matters
+from longbien.node import origin
 from longbien.node import provenance as provenances
 from longbien.node.provenance import provenance
 
@@ -60,7 +61,11 @@ def test_what_speaks_against_a_request_is_said_first_and_no_yes_can_be_given(wor
         found = provenance(*arguments)
         return replace(found, faults=(code, *found.faults))
 
+    draft = world.two.ru.node.desk.draft_act(
+        exchange=exchange, name="order", office="p247", body=BODIES["order"]
+    )
     monkeypatch.setattr(matters, "provenance", doubted)
+    monkeypatch.setattr(origin, "provenance", doubted)
     page = officer.get(f"/x/{exchange.hex()}")
     assert first_words(page).startswith(FIRST)
     assert says in first_words(page)[:200]
@@ -69,9 +74,6 @@ def test_what_speaks_against_a_request_is_said_first_and_no_yes_can_be_given(wor
     refused = officer.post(f"/x/{exchange.hex()}/act/order")
     assert refused.status == 409
     assert "neither accepted nor answered" in refused.words
-    draft = world.two.ru.node.desk.draft_act(
-        exchange=exchange, name="order", office="p247", body=BODIES["order"]
-    )
     said = world.at("RU", "approver").post(f"/drafts/{draft.id.hex()}/sign")
     assert said.status == 422
     assert "neither accepted nor answered" in said.words

@@ -98,6 +98,8 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "ADDRESS_NONE": "Say where this person is reached: `longbien page contact`.",
         "ADDRESS_REFUSED": "Correct the address of this person: `longbien page contact`.",
         "APPRISE_MISSING": "Install the optional part: `pip install longbien[paging]`.",
+        "ORIGIN_IN_DOUBT": "Nothing was sent: who stands behind the request is in doubt. `longbien request show` says why; call the office back by the "
+        "number in the directory; ask for information, or refuse.",
         "CALL_BACK_OTHER": "Call the office under a number that the directory has for its State, and write that one.",
         "HANDOVER_OLD": "Make the lists again: much may have changed in an hour.",
         # Configuration and machine

@@ -17,6 +17,7 @@ from longbien.node.directory import Directory
 from longbien.node.events import happened
 from longbien.node.evidence.naming import Named, digests_in, exchange_for, judge
 from longbien.node.jobs import InLedger, NotYet, Outcome, Own, Touch
+from longbien.node.origin import IN_DOUBT, NEVER_IN_DOUBT
 from longbien.node.passkeys import Assertion, PasskeyCheck
 from longbien.node.ports import Broken, Denied, Entropy, Now
 from longbien.node.roles import ORDINARY, may_sign
@@ -57,6 +58,7 @@ class Desk:
         *,
         lawbook: Lawbook,
         signer: Callable[[], Signer | Denied],
+        doubts: Callable[[bytes], tuple[str, ...]],
         passkeys: PasskeyCheck,
         suites: Suites,
         now: Now,
@@ -67,6 +69,7 @@ class Desk:
         self._sequencer = sequencer
         self._lawbook = lawbook
         self._signer = signer
+        self._doubts = doubts
         self._passkeys = passkeys
         self._suites = suites
         self._now = now
@@ -164,7 +167,7 @@ class Desk:
     ) -> DraftRow | Denied:
         """A draft of a further act; with an `identifier` (16 bytes), which may be asked for again, it is made once.
 
-        Codes: EXCHANGE_UNKNOWN, QUARANTINED, DRAFT_KNOWN (another one has this identifier), PARTY_UNKNOWN, CALL_BACK_OTHER, and those of
+        Codes: EXCHANGE_UNKNOWN, QUARANTINED, ORIGIN_IN_DOUBT (who opened it is in doubt, so no yes is given), DRAFT_KNOWN (another one has this identifier), PARTY_UNKNOWN, CALL_BACK_OTHER, and those of
         `step`.
         """
         with self._store.transaction() as tx:
@@ -173,6 +176,9 @@ class Desk:
             return Denied(code="EXCHANGE_UNKNOWN", detail=exchange.hex())
         if row.quarantine is not None:
             return Denied(code="QUARANTINED", detail=row.quarantine)
+        in_doubt = self._in_doubt(name, exchange)
+        if in_doubt is not None:
+            return in_doubt
         draft = Draft(
             id=identifier or self._entropy(16),
             exchange=exchange,
@@ -289,7 +295,7 @@ class Desk:
     def send(self, draft: bytes) -> Sent | Denied:
         """The draft becomes a signed act, durably (P1). Sending twice sends once.
 
-        Codes: DRAFT_UNKNOWN, QUARANTINED, and those of `step`: above all when approvals are missing.
+        Codes: DRAFT_UNKNOWN, QUARANTINED, ORIGIN_IN_DOUBT, and those of `step`: above all when approvals are missing.
         """
         return self.send_all([draft])[0]
 
@@ -317,7 +323,11 @@ class Desk:
         act = self._act(Draft.decode(row.draft), standing, tuple(map(_public, approvals)))
         if row.fits is not None:
             act.passed.add(row.fits)
-        return self._judge(act, standing) or self._signed(act, standing, row.id)
+        return (
+            self._in_doubt(act.name, act.exchange)
+            or self._judge(act, standing)
+            or self._signed(act, standing, row.id)
+        )
 
     def machine(self, exchange: bytes, name: str) -> Sent | Denied:
         """A machine act of the host, such as an expiry: no officer, no approval, the same rules."""
@@ -393,6 +403,11 @@ class Desk:
                 return Denied(code=outcome.code, detail=getattr(outcome, "detail", ""))
             case _:
                 raise Broken("OWN_ACT_WITHOUT_LEAF")
+
+    def _in_doubt(self, name: str, exchange: bytes) -> Denied | None:
+        """No yes leaves for a request that is in doubt, by whichever door it would (P9)."""
+        against = self._doubts(exchange) if name in NEVER_IN_DOUBT else ()
+        return Denied(code=IN_DOUBT, detail=" ".join(against)) if against else None
 
     def _judge(self, act: Act, standing: Standing | None) -> Denied | None:
         own = self._directory.own

@@ -15,6 +15,7 @@ from longbien.ledger.records import Entry, Proposed, Received, Rejection
 from longbien.node import queueing, telling
 from longbien.node.handling import Handled, handled
 from longbien.node.node import Node
+from longbien.node.origin import ACCEPTED, DONE
 from longbien.node.provenance import Provenance, provenance
 from longbien.node.queue import Item, items
 from longbien.node.telling import Taken, taken
@@ -22,27 +23,8 @@ from longbien.store import Transaction
 from longbien.store.exchange_rows import ExchangeRow
 from longbien.wire import statement
 
-# Which acts are a human's, the law's and the last yes; the machine's is a receipt. An order to preserve is both of the latter.
+# Which acts are a human's yes; the machine's is a receipt, the law's and the last one stand in `origin`.
 ACKNOWLEDGED = frozenset(queueing.ACKNOWLEDGING)
-ACCEPTED = frozenset(
-    {"accept", "accept_conditions", "accept_terms", "agree", "consent", "disclose", "grant", "order"}
-)
-DONE = frozenset(
-    {
-        "answer",
-        "arrest",
-        "confirm_surrender",
-        "confiscate",
-        "consent",
-        "deliver",
-        "disclose",
-        "freeze",
-        "hold",
-        "order",
-        "sign",
-    }
-)
-
 LAW, ASKED, TARGET = "law", "asked", "target"
 # The fact from which a clock counts that the other side has asked for.
 ASKED_FACT = "deadline"
@@ -202,20 +184,6 @@ def matter(node: Node, exchange: bytes, *, language: str = "en", office: str = "
         next=() if standing is None or rules is None else _next(node, standing, rules, office, language),
         drafts=drafts,
     )
-
-
-def in_doubt(node: Node, exchange: bytes) -> bool:
-    """Whether something speaks against who opened an exchange; then nothing that another State waits for may leave."""
-    with node.store.transaction() as tx:
-        row = tx.exchanges.find([exchange]).get(exchange)
-    if row is None:
-        return False
-    steps = taken(node, row)
-    rules = node.rules_of(steps[0].act) if steps else None
-    if rules is None:
-        return row.quarantine is not None
-    with node.store.transaction() as tx:
-        return bool(provenance(node, tx, steps[0], rules).faults) or row.quarantine is not None
 
 
 def behind(node: Node, row: ExchangeRow) -> tuple[Provenance, ...]:

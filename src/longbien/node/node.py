@@ -7,6 +7,7 @@ yet, go on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from longbien.carry.place import Place
@@ -14,6 +15,7 @@ from longbien.exchange import Act, Author
 from longbien.keys import Descriptor, KeyEntry, KeyStore, Peer, Purpose, Refused, pin, signing_key
 from longbien.law import Lawbook, Rules
 from longbien.ledger.checkpoint import LogSigner
+from longbien.node import origin
 from longbien.node.admission import Admission, Turned, read_act
 from longbien.node.book import Book, notice
 from longbien.node.clockwork import WITNESS_EVERY, Clockwork
@@ -146,6 +148,7 @@ class Node:
             self.sequencer,
             lawbook=world.lawbook,
             signer=self._signer,
+            doubts=partial(origin.doubts, self),
             passkeys=world.passkeys,
             suites=world.suites,
             now=world.now,

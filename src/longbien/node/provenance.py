@@ -4,18 +4,23 @@ What it knows: papers, signatures and offices; it verifies the signature again, 
 do: pass over a fault. An officer reads this before anything else, and a forged request shows here first.
 """
 
+from __future__ import annotations
+
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from longbien.exchange import Act
 from longbien.keys import Descriptor, Place, descriptor_of, verify_keys_for
-from longbien.law import Rules
 from longbien.ledger.records import head
-from longbien.node.node import Node
 from longbien.node.telling import Taken, office
-from longbien.store import Transaction
 from longbien.wire import cbor, statement
 from longbien.wire.cbor import Malformed
+
+if TYPE_CHECKING:
+    from longbien.exchange import Act
+    from longbien.law import Rules
+    from longbien.node.node import Node
+    from longbien.store import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

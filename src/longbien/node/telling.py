@@ -3,15 +3,21 @@
 What it knows: chains, acts, and who the parties said that they are. What it must never know: who asks, or in which form it is shown.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from longbien.exchange import Act, Author, Standing
-from longbien.keys import Descriptor, Office
-from longbien.law import Clock
 from longbien.ledger import records
 from longbien.ledger.records import Entry
-from longbien.node.node import Node
-from longbien.store.exchange_rows import ExchangeRow
+
+if TYPE_CHECKING:
+    from longbien.keys import Descriptor, Office
+    from longbien.law import Clock
+    from longbien.node.node import Node
+    from longbien.store import Transaction
+    from longbien.store.exchange_rows import ExchangeRow
 
 # Later than any due time that fits a row.
 _FOR_EVER = (1 << 63) - 1
@@ -49,6 +55,18 @@ def taken(node: Node, row: ExchangeRow) -> tuple[Taken, ...]:
         assert isinstance(record, Entry)
         steps.append(Taken(entry=record, digest=entry.act, act=act, author=author))
     return tuple(steps)
+
+
+def opened(node: Node, tx: Transaction, row: ExchangeRow) -> Taken | None:
+    """The first step of an exchange; None while it has no place here, or where the bytes of its act are gone."""
+    entry = tx.exchanges.entry(row.id, 1)
+    raw = None if entry is None else tx.ledger.statement(entry.act)
+    if entry is None or raw is None:
+        return None
+    act, author = node.read_act(raw)
+    record = records.decode(entry.record)
+    assert isinstance(record, Entry)
+    return Taken(entry=record, digest=entry.act, act=act, author=author)
 
 
 def modes(node: Node, row: ExchangeRow) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "DRAFT_SENT": 409,
         "APPROVED_ALREADY": 409,
         "QUARANTINED": 409,
+        "ORIGIN_IN_DOUBT": 409,
         "BUNDLE_SEALED": 409,
         "WORK_RUNNING": 409,
         "WORKS_FULL": 409,

@@ -7,7 +7,7 @@ When the last signature that the law asks for is there, the act leaves.
 from longbien.exchange import Draft, Standing
 from longbien.law import Rules, reading
 from longbien.node import Denied, queue
-from longbien.node.matter import ACCEPTED, DONE, in_doubt
+from longbien.node.origin import NEVER_IN_DOUBT, doubts
 from longbien.node.roles import may_sign
 from longbien.store.desk_rows import DraftRow
 from longbien.web.asked import Asked, NotThere, Reply, go, hex_bytes
@@ -40,7 +40,7 @@ def draft(console: Console, asked: Asked) -> Reply:
 def sign(console: Console, asked: Asked) -> Reply:
     """One more signature; with the last one it is sent. Codes: those of `Desk.approve` and `Desk.send`."""
     row = _row(console, asked)
-    if row.act in ACCEPTED | DONE and in_doubt(console.node, row.exchange):
+    if row.act in NEVER_IN_DOUBT and doubts(console.node, row.exchange):
         return _draft(console, asked, error="ORIGIN_IN_DOUBT")
     try:
         if asked.written("credential"):

@@ -14,8 +14,9 @@ from longbien.law import Read
 from longbien.law.instants import DAY, HOUR
 from longbien.node import Assertion, Denied
 from longbien.node.handling import Handled, handle, handled
-from longbien.node.matter import ACCEPTED, DONE, Matter
+from longbien.node.matter import Matter
 from longbien.node.matter import matter as tell
+from longbien.node.origin import NEVER_IN_DOUBT
 from longbien.node.roles import SIGNING
 from longbien.web.asked import Asked, NotThere, Reply, go, hex_bytes, refused
 from longbien.web.ceremony import read_assertion
@@ -63,7 +64,7 @@ def matter(console: Console, asked: Asked) -> Reply:
         "second": second,
         "written_in": written_in,
         "open_acts": [
-            item for item in found.next if item.open and not (doubt and item.act in ACCEPTED | DONE)
+            item for item in found.next if item.open and not (doubt and item.act in NEVER_IN_DOUBT)
         ],
         "closed_acts": [item for item in found.next if not item.open],
         "grave": GRAVE,

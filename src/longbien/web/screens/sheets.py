@@ -12,7 +12,7 @@ from typing import Final
 from longbien.exchange import Standing
 from longbien.law import Field, Gap, Rules, gaps, reading, write_instant
 from longbien.node import Denied, calling_back, telling
-from longbien.node.matter import ACCEPTED, DONE, in_doubt
+from longbien.node.origin import NEVER_IN_DOUBT, doubts
 from longbien.store.people_rows import SheetRow
 from longbien.web.asked import Asked, NotThere, Reply, go, hex_bytes, refused
 from longbien.web.console import Console
@@ -107,7 +107,7 @@ def begin_step(console: Console, asked: Asked, act: str, typed: Mapping[str, str
     rules = None if standing is None else node.world.lawbook.rules(standing.procedure, standing.version)
     if rules is None or act not in rules.acts:
         raise NotThere
-    if act in ACCEPTED | DONE and in_doubt(node, exchange):
+    if act in NEVER_IN_DOUBT and doubts(node, exchange):
         return refused("ORIGIN_IN_DOUBT", asked)
     with node.store.transaction() as tx:
         begun = tx.people.sheets_of(asked.officer.person)
@@ -170,7 +170,7 @@ def hand_in(console: Console, asked: Asked) -> Reply:
         )
     else:
         assert found.row.exchange is not None
-        if found.row.act in ACCEPTED | DONE and in_doubt(node, found.row.exchange):
+        if found.row.act in NEVER_IN_DOUBT and doubts(node, found.row.exchange):
             return refused("ORIGIN_IN_DOUBT", asked)
         made = node.desk.draft_act(
             exchange=found.row.exchange,
