@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from longbien.carry import fetch, pieces
 from longbien.exercise.bodies import WRITTEN
 from longbien.exercise.cast import BEGINNING, CODES, KINDS, OFFICE, surroundings
 from longbien.exercise.exhibits import EXHIBIT, answered
@@ -25,7 +27,8 @@ from longbien.store import Store
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from longbien.node.evidence.reading import Tickets
+    from longbien.carry import Wanted
+    from longbien.node.ports import Tell
 
 CHECKED: Mapping[str, tuple[str, ...]] = {
     "leaves": ("position", "kind", "record", "salt", "hash"),
@@ -126,7 +129,7 @@ def played(crypto: str = "stub") -> tuple[Played, Played]:
         manifests = {row.manifest for row in tx.evidence.manifests_of(begun.exchange)}
     for manifest in sorted(manifests):
         asking.node.evidence.reading.fetch(
-            manifest, lambda _, tickets: _Way(asked.node, tickets), office=OFFICE
+            manifest, lambda _: nullcontext(_Way(shelves[1], shelves[0])), office=OFFICE
         )
     asked.node.evidence.retention.hold(begun.exchange, "An appeal (exercise)", (bytes(16), bytes([1]) * 16))
     _settle(sides)
@@ -151,19 +154,18 @@ def _settle(sides: list[Officers]) -> None:
 
 
 class _Way:
-    """The other node's objects, without a network."""
+    """The other shelf's objects, without a network; `reading.Carrier`, for who holds the key."""
 
-    def __init__(self, node: Node, tickets: Tickets) -> None:
-        self._node = node
-        self._tickets = tickets
+    def __init__(self, there: Shelf, here: Shelf) -> None:
+        self._there = there
+        self._here = here
+
+    def bring(self, wanted: Wanted, told: Tell) -> None:
+        fetch(wanted, self, self._here.place.incoming, told=lambda each: told(each.done, each.total))
 
     def read_range(self, object_id: bytes, start: int, end: int) -> list[bytes]:
-        reader = self._node.evidence.reading.hand_out(object_id, self._tickets[object_id])
-        assert reader is not None
-        with reader:
-            piece = memoryview(bytearray(end - start))
-            reader.read_into(start, piece)
-        return [piece.tobytes()]
+        with self._there.place.open(object_id) as reader:
+            return [b"".join(pieces(reader, start, end))]
 
 
 def _as_played(node: Node) -> Played:
