@@ -1,60 +1,55 @@
 """A large object over a line that is cut and a process that is killed, again and again: it arrives, and little of it
 is sent twice.
 
-A real server on the loopback answers ranges and cuts connections at random; a real process fetches and is killed at
-random. What counts as sent is what the server gave to its sockets, also what a killed process never read.
+The door for objects and the line to it are those of two nodes, over TLS 1.3 on the loopback; the door cuts connections at random, and
+the process that fetches is killed at random. What counts as sent is what the door gave to its sockets, also what a killed process
+never read.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import random
 import signal
+import socket
+import ssl
+import struct
 import subprocess
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SO_SNDBUF, SOL_SOCKET
 from typing import TYPE_CHECKING
 
+from bench.evidence.ceiling import certificate
 from bench.evidence.rows import GIB, MIB, Row, room, row, skipped
-from longbien.carry import FileSource, FolderStore, Wanted, pieces, read_seal, seal, unseal
+from longbien.carry import FileSource, FolderStore, Wanted, read_seal, seal, unseal
+from longbien.carry.place import Place
 from longbien.evidence import ObjectSeal
-from longbien.evidence.ranges import Part, asked
+from longbien.peer.object_door import ObjectDoor
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 KEY, OBJECT, SALT = bytes(range(32)), bytes(16), bytes(range(24))
 SENT_TWICE_MAX = 0.01
-# What waits in a socket when its reader is killed has been sent as well; the reader keeps its own side small too.
-_SOCKET_BYTES = 64 * 1024
-_CALM_SECONDS = 30
+_BLOCK_BYTES = 64 * 1024
 
 _FETCH = """
-import http.client, socket, sys; from pathlib import Path
-from longbien.carry import CarryFault, FolderStore, Manner, Wanted, fetch
-class Line:
-    def read_range(self, object_id, start, end):
-        connection = http.client.HTTPConnection("127.0.0.1", int(sys.argv[2]), timeout=20)
-        try:
-            connection.connect()
-            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 17)
-            connection.request("GET", "/" + object_id.hex(), headers={"Range": f"bytes={start}-{end - 1}"})
-            answer = connection.getresponse()
-            while piece := answer.read(1 << 16): yield piece
-        except http.client.HTTPException as fault: raise CarryFault("REMOTE_GONE", type(fault).__name__) from fault
-        finally: connection.close()
+import ssl, sys; from pathlib import Path
+from longbien.carry import FolderStore, Manner, Wanted, fetch
+from longbien.peer.object_line import ObjectLine
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT); context.check_hostname = False; context.load_verify_locations(sys.argv[6])
+line = ObjectLine([f"https://127.0.0.1:{sys.argv[2]}"], context, {bytes(16): bytes(32)})
 wanted = Wanted(object_id=bytes(16), size=int(sys.argv[3]), commitment=bytes.fromhex(sys.argv[4]), key=bytes(range(32)),
     digests={"sha256": bytes.fromhex(sys.argv[5])})
-fetch(wanted, Line(), FolderStore(Path(sys.argv[1])), manner=Manner(waits=(0.0, 0.1, 0.1, 0.5, 0.5, 1.0, 1.0)))
+fetch(wanted, line, FolderStore(Path(sys.argv[1])), manner=Manner(waits=(0.0, 0.1, 0.1, 0.5, 0.5, 1.0, 1.0)))
 """
 
 
 def arrival(
-    gib: float = 10, kills: int = 20, cuts: int = 200, seed: int = 1, where: Path | None = None
+    gib: float = 10, kills: int = 20, cuts: int = 980, seed: int = 1, where: Path | None = None
 ) -> list[Row]:
     """Rows for one object of `gib` GiB, about so many cuts and exactly so many kills; takes twice as much disk."""
     size = int(gib * GIB)
@@ -64,7 +59,9 @@ def arrival(
         chance = random.Random(seed)
         there, here = FolderStore(folder / "there"), FolderStore(folder / "here")
         digest, commitment = _seal(folder / "plain", size, there)
-        with _Server(there, chance, cut_every=size // cuts) as server:
+        pem = folder / "pem"
+        pem.write_bytes(certificate())
+        with _Server(there, pem, chance, cut_every=size // cuts) as server:
             began = time.perf_counter()
             killed = _fetch_and_kill(folder, server, chance, kills, (size, commitment, digest))
             seconds = time.perf_counter() - began
@@ -113,7 +110,10 @@ def _fetch_and_kill(
     marks = sorted(chance.uniform(0.01, 0.99) * size for _ in range(kills))
     killed = 0
     while True:
-        command = [sys.executable, "-c", _FETCH, str(folder / "here"), str(server.port), *map(str, wanted)]
+        command = [
+            *(sys.executable, "-c", _FETCH, str(folder / "here"), str(server.port), *map(str, wanted)),
+            str(folder / "pem"),
+        ]
         process = subprocess.Popen(command)
         while killed < kills and process.poll() is None and server.sent < marks[killed]:
             time.sleep(0.005)
@@ -130,58 +130,62 @@ def _fetch_and_kill(
 
 
 class _Server:
-    """Answers ranges of one folder, counts what it sends, and cuts about once in `cut_every` bytes."""
+    """The door of one folder; counts what it sends, and cuts about once in `cut_every` bytes."""
 
-    def __init__(self, there: FolderStore, chance: random.Random, *, cut_every: int) -> None:
+    def __init__(self, there: FolderStore, pem: Path, chance: random.Random, *, cut_every: int) -> None:
         self.sent = 0
         self.cuts = 0
-        lock = threading.Lock()
-        owner = self
-
-        class Answer(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.connection.setsockopt(SOL_SOCKET, SO_SNDBUF, _SOCKET_BYTES)
-                with there.open(bytes.fromhex(self.path[1:])) as reader:
-                    part = asked(self.headers["Range"], reader.size)
-                    assert isinstance(part, Part)
-                    self.send_response(206)
-                    self.send_header("Content-Length", str(part.end - part.start))
-                    self.send_header("Content-Range", part.content_range)
-                    self.end_headers()
-                    for piece in pieces(reader, part.start, part.end):
-                        if not self.send(piece):
-                            return
-
-            def send(self, piece: bytes) -> bool:
-                for start in range(0, len(piece), _SOCKET_BYTES):
-                    block = piece[start : start + _SOCKET_BYTES]
-                    with lock:
-                        cut = chance.random() < len(block) / cut_every
-                    try:
-                        self.wfile.write(block)
-                    except OSError:
-                        return False
-                    finally:
-                        with lock:
-                            owner.sent += len(block)
-                            owner.cuts += cut
-                    if cut:
-                        return False
-                return True
-
-            def log_message(self, *_words: object) -> None:
-                pass
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-        self._http.daemon_threads = True
-        self.port = self._http.server_address[1]
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        self._chance = chance
+        self._cut_every = cut_every
+        self._lock = threading.Lock()
+        self._door = ObjectDoor(Place(there), lambda _object, _ticket: True)
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(pem)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
 
     def __enter__(self) -> _Server:
-        self._thread.start()
+        threading.Thread(target=self._accept, daemon=True).start()
         return self
 
     def __exit__(self, *_fault: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join(_CALM_SECONDS)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), self._context.wrap_socket(connection, server_side=True) as line:
+            self._door.serve(_Cutting(line, self), "127.0.0.1")  # type: ignore[arg-type]  # as much of a socket as it needs
+
+    def sends(self, count: int) -> bool:
+        """So many bytes go now; whether the line is cut behind them."""
+        with self._lock:
+            self.sent += count
+            cut = self._chance.random() < count / self._cut_every
+            self.cuts += cut
+            return cut
+
+
+class _Cutting:
+    """A line that is cut at random, as a network does it: what was on its way is lost."""
+
+    def __init__(self, line: ssl.SSLSocket, server: _Server) -> None:
+        self._line = line
+        self._server = server
+        self.family = line.family
+        self.settimeout = line.settimeout
+        self.setsockopt = line.setsockopt
+        self.recv = line.recv
+
+    def sendall(self, data: memoryview) -> None:
+        for start in range(0, len(data), _BLOCK_BYTES):
+            block = data[start : start + _BLOCK_BYTES]
+            self._line.sendall(block)
+            if self._server.sends(len(block)):
+                # Both sides get a reset, and the kernel throws away what it holds.
+                self._line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                raise ConnectionResetError

@@ -17,23 +17,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.acts import OFFICE, put, requests
+from bench.evidence.ceiling import Ceiling, ceiling
 from bench.evidence.rows import GIB, MIB, Row, room, row, skipped
 from bench.flow import latencies
 from bench.pair import Running, Side, beside, founded, opened, serving
+from bench.rivals.processes import free_ports
 from longbien.node.evidence.bundles import Brought, Signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from longbien.cli.control import Control
+    from longbien.node import Node
 
 AGAINST_CP = 0.6
 AGAINST_IDLE = 1.5
 MIB_MAX = 256
 HOLDER, GETTER = "RU", "VN"
 RATE = 6.0
-# The same file several times, so that there is time for as many acts as a percentile needs.
-COPIES = 3
+# The same file again and several times, so that there is time for as many acts as a percentile needs.
+COPIES = 2
 _POLL_S = 0.05
 _LOOK_S = 0.5
 _PATIENCE_S = 120.0
@@ -41,10 +44,11 @@ _PATIENCE_S = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ready:
-    """What was prepared: the manifest, the draft of the act that names it, and drafts to offer beside and during the fetch."""
+    """What was prepared: the manifests, the drafts of the acts that name them, and drafts to offer before and during a fetch."""
 
-    manifest: str
-    naming: bytes
+    alone: str
+    busy: str
+    naming: list[bytes]
     idle: Mapping[str, list[bytes]]
     during: Mapping[str, list[bytes]]
 
@@ -52,7 +56,7 @@ class _Ready:
 def between(gib: float = 4, acts: int = 60, where: Path | None = None) -> list[Row]:
     """Rows for one object of `gib` GiB and so many acts of each State before and during its way."""
     size = int(gib * GIB)
-    with room((2 * COPIES + 2) * size, where) as folder:
+    with room((2 * COPIES + 4) * size, where) as folder:
         if folder is None:
             return [skipped("between two nodes", "the disk is too full")]
         plain = folder / "plain"
@@ -60,7 +64,9 @@ def between(gib: float = 4, acts: int = 60, where: Path | None = None) -> list[R
         with founded({}) as sides:
             ready = _prepare(sides, plain, acts)
             copied = _copy(plain, folder / "copy")
-            return asyncio.run(_measure(sides, ready, COPIES * size, COPIES * copied))
+            (port,) = free_ports(1)
+            reachable = ceiling(size, port)
+            return asyncio.run(_measure(sides, ready, size, copied, reachable))
 
 
 def _fill(path: Path, size: int) -> None:
@@ -83,67 +89,78 @@ def _copy(plain: Path, out: Path) -> float:
 
 def _prepare(sides: Mapping[str, Side], plain: Path, acts: int) -> _Ready:
     drafts: dict[str, list[bytes]] = {}
-    manifest, naming = "", b""
+    manifests: list[str] = []
     for party, side in sides.items():
         with opened(side) as node:
             now = node.world.now()
             rules = node.world.lawbook.rules("preservation")
             assert rules is not None
-            made = requests(side.sender, rules, 2 * acts + 1, now)
+            made = requests(side.sender, rules, 2 * acts + 2, now)
             if party == HOLDER:
-                bundles = node.evidence.bundles
-                bundle = bundles.begin(office=OFFICE, to=[GETTER])
-                assert isinstance(bundle, bytes)
-                for _ in range(COPIES):
-                    bundles.add(bundle, Brought(path=plain))
-                signed = bundles.seal(bundle)
-                assert isinstance(signed, Signed)
-                named = [
-                    {"name": "Manifest", "sha256": each, "size": 1, "media_type": "application/cose"}
-                    for each in signed.digests
-                ]
-                body = {**made[0].body, "attachments": named}
-                made[0] = replace(made[0], exchange=signed.exchange, body=body)
-                manifest = signed.manifest.hex()
+                for number, copies in enumerate((1, COPIES)):
+                    signed = _sealed(node, plain, copies)
+                    named = [
+                        {"name": "Manifest", "sha256": each, "size": 1, "media_type": "application/cose"}
+                        for each in signed.digests
+                    ]
+                    body = {**made[number].body, "attachments": named}
+                    made[number] = replace(made[number], exchange=signed.exchange, body=body)
+                    manifests.append(signed.manifest.hex())
             with node.store.transaction() as tx:
                 drafts[party] = put(tx, side.sender, made, now)
-            if party == HOLDER:
-                naming = drafts[party][0]
     return _Ready(
-        manifest=manifest,
-        naming=naming,
-        idle={party: made[1 : acts + 1] for party, made in drafts.items()},
-        during={party: made[acts + 1 :] for party, made in drafts.items()},
+        alone=manifests[0],
+        busy=manifests[1],
+        naming=drafts[HOLDER][:2],
+        idle={party: made[2 : acts + 2] for party, made in drafts.items()},
+        during={party: made[acts + 2 :] for party, made in drafts.items()},
     )
 
 
-async def _measure(sides: Mapping[str, Side], ready: _Ready, size: int, copied: float) -> list[Row]:
+def _sealed(node: Node, plain: Path, copies: int) -> Signed:
+    bundles = node.evidence.bundles
+    bundle = bundles.begin(office=OFFICE, to=[GETTER])
+    assert isinstance(bundle, bytes)
+    for _ in range(copies):
+        bundles.add(bundle, Brought(path=plain))
+    signed = bundles.seal(bundle)
+    assert isinstance(signed, Signed)
+    return signed
+
+
+async def _measure(
+    sides: Mapping[str, Side], ready: _Ready, size: int, copied: float, reachable: Ceiling
+) -> list[Row]:
     async with serving(sides) as running:
         ways = running.ways
-        await ways[HOLDER].do("send", {"draft": ready.naming.hex()})
-        await _may_be_fetched(ways, ready.manifest)
-        idle = await latencies(ways, ready.idle, RATE)
+        for naming in ready.naming:
+            await ways[HOLDER].do("send", {"draft": naming.hex()})
+        for manifest in (ready.alone, ready.busy):
+            await _may_be_fetched(ways, manifest)
         peaks = _Peaks(running)
         watching = asyncio.create_task(peaks.watch())
-        spent, began = running.processor_seconds(), time.perf_counter()
-        fetching = asyncio.create_task(_fetch(ways[GETTER], ready.manifest))
-        offering = asyncio.create_task(latencies(ways, ready.during, RATE))
-        seconds = await fetching - began
+        spent = running.processor_seconds()
+        seconds = await _fetch(ways[GETTER], ready.alone, 1)
         spent = running.processor_seconds() - spent
+        idle = await latencies(ways, ready.idle, RATE)
+        fetching = asyncio.create_task(_fetch(ways[GETTER], ready.busy, COPIES))
+        offering = asyncio.create_task(latencies(ways, ready.during, RATE))
+        busy = await fetching
         # What was offered when the fetch was over says nothing.
-        during = (await offering)[: int(seconds * RATE)]
+        during = (await offering)[: int(busy * RATE)]
         watching.cancel()
-    told = f"{size / MIB / seconds:.0f} MiB/s"
+    way = f"between two nodes, {size / GIB:g} GiB fetched, verified and durable ({size / MIB / seconds:.0f} MiB/s)"
+    each = GIB / size
     return [
+        row(way, seconds, "s", against="cp and fsync", ratio=copied / seconds, least=AGAINST_CP),
+        row(way, seconds, "s", against="TLS and nothing else", ratio=reachable.seconds / seconds),
         row(
-            f"between two nodes, {size / GIB:g} GiB fetched, verified and durable ({told})",
-            seconds,
+            "processor time of both nodes and of those beside them meanwhile, for each GiB",
+            spent * each,
             "s",
-            against="cp and fsync",
-            ratio=copied / seconds,
-            least=AGAINST_CP,
+            against="TLS and nothing else",
+            ratio=spent / reachable.processor,
         ),
-        row("processor time of both nodes meanwhile, for each GiB", spent * GIB / size, "s"),
         row(
             f"a preservation request during a fetch, p99 of the receipts of {len(during)}",
             1000 * _p99(during),
@@ -161,16 +178,17 @@ async def _may_be_fetched(ways: Mapping[str, Control], manifest: str) -> None:
         while True:
             await ways[HOLDER].do("evidence-send", {"manifest": manifest})
             listed: list[dict[str, Any]] = (await ways[GETTER].do("evidence-list", {}))["manifests"]
-            if any(each["keys"] for each in listed):
+            if any(each["keys"] for each in listed if each["manifest"] == manifest):
                 return
             await asyncio.sleep(_POLL_S)
 
 
-async def _fetch(way: Control, manifest: str) -> float:
-    """When it was done."""
+async def _fetch(way: Control, manifest: str, objects: int) -> float:
+    """Seconds until all of it was there."""
+    began = time.perf_counter()
     done = await way.do("evidence-fetch", {"manifest": manifest})
-    assert done["arrived"] == COPIES
-    return time.perf_counter()
+    assert done["arrived"] == objects
+    return time.perf_counter() - began
 
 
 def _p99(seconds: list[float]) -> float:

@@ -1,9 +1,14 @@
-"""Evidence over the line between two running nodes, while processes of both are killed: it arrives whole, and so it is told."""
+"""Evidence over the line between two running nodes: whatever is killed, full, gone or cut on either side is said by a code, and when the world
+is well again the evidence arrives whole, and so it is told.
+"""
 
 import asyncio
 import itertools
 import os
+import resource
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -106,6 +111,85 @@ def test_evidence_arrives_whatever_is_killed_on_either_side(tmp_path, monkeypatc
         assert told["unbroken"]
         touches = [each["touch"] for each in told["timeline"] if each["party"] == "VN"]
         assert touches == ["received", "verified", "verified", "opened"]
+        assert [vn.stop(), ru.stop()] == [0, 0]
+    finally:
+        vn.kill()
+        ru.kill()
+    assert vn.err.read_text() == ru.err.read_text() == ""
+
+
+# --- bad worlds ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def no_larger_files(holder: Running, getter: Running) -> Iterator[str]:
+    """The disk of who fetches takes no file that is larger than its database."""
+    pid = getter.process.pid
+    before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (6 << 20, before[1]))
+    yield "DISK_FULL"
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def no_folder_here(holder: Running, getter: Running) -> Iterator[str]:
+    """The folder of who fetches is not there any more, as a disk that was unplugged."""
+    folder = getter.land.folder / "evidence"
+    away = folder.rename(folder.with_name("away"))
+    folder.write_bytes(b"")
+    yield "DISK_FAILED"
+    folder.unlink()
+    away.rename(folder)
+
+
+@contextmanager
+def no_object_there(holder: Running, getter: Running) -> Iterator[str]:
+    """Who holds it does not hold it any more."""
+    (path,) = (holder.land.folder / "evidence").iterdir()
+    away = path.rename(holder.land.folder / "away")
+    yield "REMOTE_REFUSED"
+    away.rename(path)
+
+
+@contextmanager
+def cut_there(holder: Running, getter: Running) -> Iterator[str]:
+    """The sealed object of who holds it was cut."""
+    (path,) = (holder.land.folder / "evidence").iterdir()
+    raw = path.read_bytes()
+    path.write_bytes(raw[: len(raw) // 2])
+    yield "REMOTE_GONE"
+    path.write_bytes(raw)
+
+
+@contextmanager
+def changed_there(holder: Running, getter: Running) -> Iterator[str]:
+    """A byte of it was changed."""
+    (path,) = (holder.land.folder / "evidence").iterdir()
+    raw = path.read_bytes()
+    path.write_bytes(raw[:5_000_000] + bytes([raw[5_000_000] ^ 1]) + raw[5_000_001:])
+    yield "CHUNK_TAMPERED"
+    path.write_bytes(raw)
+
+
+@pytest.mark.promise("P10")
+def test_a_bad_world_has_a_code_and_shows_nothing_half_and_evidence_comes_when_it_is_well(
+    tmp_path, monkeypatch
+):
+    credentials(tmp_path, monkeypatch)
+    vn, ru = map(Running, copies(tmp_path))
+    path = tmp_path / "disk"
+    path.write_bytes(os.urandom((8 << 20) + 17))
+    manifest = handed_over(ru, vn, path)
+    try:
+        for world in (no_larger_files, no_folder_here, no_object_there, cut_there, changed_there):
+            with world(ru, vn) as code:
+                with pytest.raises(CommandRefused) as refused:
+                    vn.ask("evidence-fetch", manifest=manifest)
+                assert refused.value.code == code, world.__name__
+                (item,) = vn.ask("evidence-show", manifest=manifest)["items"]
+                assert item["is"] == "to be fetched", world.__name__
+        assert vn.ask("evidence-fetch", manifest=manifest)["arrived"] == 1
+        assert vn.ask("evidence-verify", manifest=manifest)["verified"] == 1
         assert [vn.stop(), ru.stop()] == [0, 0]
     finally:
         vn.kill()

@@ -29,25 +29,21 @@ def main() -> None:
     told, _ = heard
     tickets: dict[bytes, bytes] = {}
     remote = _remote(told, tickets)
-    store = FolderStore(Path(told["folder"]))
-    manner = Manner(limit=told["limit"])
     while (heard := talk.hear()) is not None:
         wanted = Wanted(**heard[0])
         tickets[wanted.object_id] = ticket_of(wanted.key, wanted.object_id)
-        talk.say(_fetched(wanted, remote, store, manner, talk))
+        talk.say(_fetched(wanted, remote, told, talk))
         del tickets[wanted.object_id]
 
 
 def _remote(told: Message, tickets: dict[bytes, bytes]) -> Remote:
     if told["disc"]:
-        return Disc(FolderStore(Path(told["disc"])))
+        return Disc(Path(told["disc"]))
     pins = Pins(own=told["own"], believed=tuple(told["believed"]))
     return ObjectLine(told["endpoints"], client_side(pins), tickets)
 
 
-def _fetched(
-    wanted: Wanted, remote: Remote, store: FolderStore, manner: Manner, talk: Talk
-) -> dict[str, Any]:
+def _fetched(wanted: Wanted, remote: Remote, told: Message, talk: Talk) -> dict[str, Any]:
     at = monotonic()
 
     def tell(progress: Progress) -> None:
@@ -57,7 +53,8 @@ def _fetched(
             talk.say({"done": progress.done, "total": progress.total})
 
     try:
-        fetch(wanted, remote, store, manner=manner, told=tell)
+        store = FolderStore(Path(told["folder"]))
+        fetch(wanted, remote, store, manner=Manner(limit=told["limit"]), told=tell)
     except Malformed as fault:
         return {"end": "malformed", "code": fault.code, "detail": fault.detail}
     except CarryFault as fault:

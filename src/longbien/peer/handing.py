@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Final
 
+from longbien.carry import CarryFault
 from longbien.carry.place import place_at
 from longbien.peer.beside import Talk, stand_beside
 from longbien.peer.object_door import ObjectDoor
@@ -36,9 +37,12 @@ def main() -> None:
     context = server_side(Pins(own=told["own"], believed=()))
     context.set_alpn_protocols([PROTOCOL])
     asking = _Asking(talk)
-    rooms = _Rooms(
-        ObjectDoor(place_at(Path(told["folder"]), told["bucket"], direct=True), asking.may_have), context
-    )
+    try:
+        place = place_at(Path(told["folder"]), told["bucket"], direct=True)
+    except CarryFault:
+        # Whoever comes is let go, and comes again; the next process looks anew.
+        return
+    rooms = _Rooms(ObjectDoor(place, asking.may_have), context)
     while (heard := talk.hear()) is not None:
         message, handles = heard
         match message["is"]:
