@@ -25,6 +25,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 
+from longbien.store.case_rows import CaseRows
 from longbien.store.desk_rows import DeskRows
 from longbien.store.duty_rows import DutyRows
 from longbien.store.event_rows import EventRows
@@ -69,6 +70,7 @@ class Transaction:
         self.evidence = EvidenceRows(connection)
         self.holds = HoldRows(connection)
         self.sealings = SealingRows(connection)
+        self.cases = CaseRows(connection)
         self.outbox = OutboxRows(connection)
         self.desk = DeskRows(connection)
         self.peers = PeerRows(connection)
