@@ -36,6 +36,8 @@ SAMPLES = {
     "event": "1",
     "manifest": "0" * 32,
     "work": "0" * 32,
+    "case": "0" * 32,
+    "task": "1",
     "place": "1",
 }
 

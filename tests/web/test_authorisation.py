@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from longbien.node.roles import Role
+from longbien.store.case_rows import CaseRow
 from longbien.store.people_rows import SheetRow
 from longbien.store.queue_rows import HandlingRow
 from longbien.store.schema import exchanges
@@ -56,7 +57,8 @@ PLAIN = {
         ),
         (CASE, CODE),
     ),
-    "evidence": (CASE, CODE),
+    **dict.fromkeys(("evidence", "cases", "warnings"), (CASE, CODE)),
+    "new-case": (WRITE, CODE),
     **dict.fromkeys(("new", "begin", "begin-lot", "many"), (WRITE, CODE)),
     **dict.fromkeys(("records", "verify"), (AUDIT, CODE)),
     "node": ({"operator"}, CODE),
@@ -95,7 +97,12 @@ EVIDENCE = {
     "seal": (WRITE, HERE, OPEN),
 }
 SHEET = dict.fromkeys(("sheet", "write", "keep", "discard", "hand-in"), (WRITE, OWN))
-ABOUT = {"exchange": EXCHANGE, "draft": DRAFT, "sheet": SHEET, "manifest": EVIDENCE}
+CASES = {
+    **dict.fromkeys(("case", "case-csv"), (CASE, HERE, ANY_STAGE)),
+    "change-case": (WRITE, HERE, ANY_STAGE),
+    **dict.fromkeys(("link-case", "unlink-case", "add-task", "mark-task"), (WRITE, HERE, OPEN)),
+}
+ABOUT = {"exchange": EXCHANGE, "draft": DRAFT, "sheet": SHEET, "manifest": EVIDENCE, "case": CASES}
 DONE = 299
 
 
@@ -235,6 +242,24 @@ def grid(world, browser, person):
         found["manifest"][ownership, where] = world.two.ru.node.evidence.bundles.begin(
             office=OFFICE, exchange=exchange
         )
+    for ownership, office in ((Ownership.FREE, OFFICE), (Ownership.OTHER_OFFICE, "elsewhere")):
+        for where in (Where.OPEN, Where.ENDED):
+            case = CaseRow(
+                id=f"{ownership}{where}".encode().ljust(16)[:16]
+                if where is Where.OPEN
+                else person[:15] + office[:1].encode(),
+                office=office,
+                title="x",
+                reference="",
+                note="",
+                made_at=1,
+                made_by=person,
+                changed_at=1,
+                closed_at=int(where is Where.ENDED),
+            )
+            with store.transaction() as tx:
+                tx.cases.add(case)
+            found["case"][ownership, where] = case.id
     whole = browser.console.subjects.in_office
     browser.console.subjects.in_office = lambda exchange, office: (
         exchange not in elsewhere and whole(exchange, office)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from longbien.evidence.manifest import Acquisition, Source
+from longbien.node import cases
 from longbien.node.evidence.bundles import Brought
 from longbien.node.matter import matter
 from node.pair import NOW
@@ -18,6 +19,7 @@ from . import meet
 from .driven import DESK, PHONE, Served, chromium, land, person, served
 from .land import BODIES
 from .test_flows import typed
+from .test_warnings import warned
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -36,6 +38,9 @@ SCREENS = {
     "lot": "/evidence/{lot}",
     "lot-in-the-making": "/evidence/{making}",
     "hold": "/x/{exchange}/hold",
+    "cases": "/cases",
+    "case": "/cases/{case}",
+    "warnings": "/warnings?show=all",
     "to-sign": "/approvals",
     "signing": "{draft}",
     "deadlines": "/deadlines?kind=all",
@@ -336,6 +341,7 @@ def everything(browser, world, ru):
         "meeting": meet.held(world.two).hex(),
         "lot": sealed.hex(),
         "making": making.hex(),
+        "case": case_of(world, [exchange, forged], somebody.person).hex(),
         "forged": forged.hex(),
         "sheet": sheet,
         "draft": f"/drafts/{draft.id.hex()}",
@@ -363,6 +369,17 @@ def evidence_of(world, exchange) -> tuple[bytes, bytes]:
     node.works.start = lambda run: run()
     node.works.begin("verify", lambda tell: {"verified": 1}, about=exchange, thing=found[0])
     return found[0], found[1]
+
+
+def case_of(world, exchanges, person) -> bytes:
+    """A case with two exchanges that name the same, and a task; and a warning of this State."""
+    node = world.two.ru.node
+    case = cases.new(node, office="p247", title="Phishing wave (invented)", reference="RU-C-1", by=person)
+    for exchange in exchanges:
+        cases.link(node, case.id, exchange, why="The same address", by=person)
+    cases.add_task(node, case.id, "Ask the provider (invented)", person=person, due_at=NOW, by=person)
+    warned(world.two)
+    return case.id
 
 
 def chosen(who, language: str, theme: str) -> None:

@@ -29,6 +29,7 @@ FILLED = {
     "procedure": "preservation",
     "leaf": "1",
     "event": "1",
+    "task": "1",
     "hook": "0" * 16,
     "statement": "0" * 64,
 }

@@ -27,6 +27,12 @@ SAME = {
     "verify": ("provenance", "head", "receipt"),
     "begin-lot": ("begin-lot", "hand-in-file"),
     "begin-lot-for": ("begin-lot", "hand-in-file"),
+    "new-case": ("new-case",),
+    "change-case": ("change-case",),
+    "link-case": ("link-case",),
+    "unlink-case": ("unlink-case",),
+    "add-task": ("add-task",),
+    "mark-task": ("mark-task",),
     "seal": ("seal",),
     "fetch": ("fetch",),
     "verify-lot": ("verify-lot",),
@@ -101,6 +107,9 @@ def test_whatever_can_be_looked_at_can_be_read_by_a_program_or_a_reason_says_why
 
 
 READ = {
+    "cases": "cases",
+    **dict.fromkeys(("case", "case-csv"), "case"),
+    "warnings": "warnings",
     **dict.fromkeys(("evidence", "evidence-of"), "lots"),
     "lot": "lot",
     **dict.fromkeys(("works", "lot-works"), "work"),

@@ -14,6 +14,7 @@ from cyclopts import App, Parameter
 
 from longbien.cli import figures, forms, paper, show
 from longbien.cli.asked import CommandRefused
+from longbien.cli.case import case_app
 from longbien.cli.evidence import evidence_app
 from longbien.cli.failing import Exit, failure_of
 from longbien.cli.law import law_app
@@ -59,6 +60,7 @@ for part in (
     page_app,
     meet_app,
     evidence_app,
+    case_app,
     token_app,
     hook_app,
 ):

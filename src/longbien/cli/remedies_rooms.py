@@ -9,6 +9,14 @@ from typing import Final
 
 ROOMS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "CASE_UNKNOWN": "`longbien case list` shows the cases; write more or other digits, or the whole reference.",
+        "CASE_AMBIGUOUS": "Write more digits of the identifier.",
+        "CASE_TEXT": "A title has 1 to 200 characters in one line, a reference at most 120, a note 8,000, a task 400.",
+        "CASE_CLOSED": "Open the case again first, on its page.",
+        "CASE_FULL": "A case holds 200 exchanges and 500 tasks: begin another one.",
+        "LINK_UNKNOWN": "The exchange does not belong to this case.",
+        "LINK_NOT_FOUND": "Write the reference of one exchange of your office.",
+        "TASK_UNKNOWN": "The case shows its tasks with their numbers.",
         "MEETING_UNKNOWN": "`longbien meet list` shows the meetings; an exchange of another kind is none.",
         "ACTION_UNKNOWN": "`longbien meet show` numbers what the newest report asks for.",
         "MINUTES_EMPTY": "Write the minutes first.",

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from longbien.web.api import evidence_shapes, meeting_shapes, shapes, view_shapes
+from longbien.web.api import case_shapes, evidence_shapes, meeting_shapes, shapes, view_shapes, warning_shapes
 from longbien.web.api.openapi import BASE
 
 _Shape = TypeVar("_Shape")
@@ -285,6 +285,49 @@ class Client:
     def take_away(self, work: str, to: BinaryIO) -> int:
         """What an export made, written piece by piece; its size."""
         return self._carry(f"/works/{_part(work)}/file", to)
+
+    # Cases and warnings.
+
+    def cases(self) -> tuple[case_shapes.CaseLine, ...]:
+        """The cases of the token's office, or of every one."""
+        return self._get("/cases", case_shapes.CaseList).items
+
+    def case(self, case: str) -> tuple[case_shapes.Case, str]:
+        """A case, and the version of it that a change must name."""
+        body, headers = self._ask("GET", f"/cases/{_part(case)}")
+        return msgspec.json.decode(body, type=case_shapes.Case), headers["ETag"]
+
+    def new_case(self, wanted: case_shapes.CaseWanted) -> case_shapes.Case:
+        """A case is begun."""
+        return self._post("/cases", case_shapes.Case, wanted)
+
+    def change_case(self, case: str, wanted: case_shapes.CaseChange, version: str) -> case_shapes.Case:
+        """A case as it is to be, if nobody changed it since `version`."""
+        body, _ = self._ask("PUT", f"/cases/{_part(case)}", wanted, {"If-Match": version})
+        return msgspec.json.decode(body, type=case_shapes.Case)
+
+    def link_case(self, case: str, exchange: str, why: str = "") -> case_shapes.Case:
+        """An exchange belongs to a case."""
+        wanted = case_shapes.LinkWanted(exchange=exchange, why=why)
+        return self._post(f"/cases/{_part(case)}/exchanges", case_shapes.Case, wanted)
+
+    def unlink_case(self, case: str, exchange: str) -> None:
+        """It belongs there no more."""
+        self._ask("DELETE", f"/cases/{_part(case)}/exchanges/{_part(exchange)}")
+
+    def add_task(self, case: str, wanted: case_shapes.TaskWanted) -> case_shapes.Case:
+        """There is something to do."""
+        return self._post(f"/cases/{_part(case)}/tasks", case_shapes.Case, wanted)
+
+    def mark_task(self, case: str, task: int, *, done: bool) -> case_shapes.Case:
+        """It is done, or to be done again."""
+        return self._post(
+            f"/cases/{_part(case)}/tasks/{task}", case_shapes.Case, case_shapes.TaskMark(done=done)
+        )
+
+    def warnings(self, language: str = "en") -> tuple[warning_shapes.BoardedWarning, ...]:
+        """The board of warnings."""
+        return self._get("/warnings", warning_shapes.WarningList, language=language).items
 
     # Clocks, numbers, directory, ledger.
 

@@ -89,6 +89,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "new": _("New request"),
         "approvals": _("To sign"),
         "evidence": _("Evidence"),
+        "cases": _("Cases"),
+        "warnings": _("Warnings"),
         "deadlines": _("Deadlines"),
         "dialogue": _("Dialogue"),
         "directory": _("Directory"),

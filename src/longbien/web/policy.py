@@ -30,6 +30,7 @@ class Subject(StrEnum):
     DRAFT = "draft"
     SHEET = "sheet"
     EVIDENCE = "evidence"
+    CASE = "case"
 
 
 class Ownership(StrEnum):

@@ -39,6 +39,8 @@ class Subjects:
                 return self._sheet(hex_bytes(params["sheet"], 16), session)
             case Subject.EVIDENCE:
                 return self._evidence(hex_bytes(params["manifest"], 16), session)
+            case Subject.CASE:
+                return self._case(hex_bytes(params["case"], 16), session), None
             case Subject.NOTHING:
                 return None, None
 
@@ -119,6 +121,17 @@ class Subjects:
             here = office == session.officer.office
             facts = Facts(ownership=Ownership.FREE if here else Ownership.OTHER_OFFICE, where=Where.OPEN)
         return facts, exchange
+
+    def _case(self, identifier: bytes, session: Session) -> Facts | None:
+        with self._node.store.transaction() as tx:
+            row = tx.cases.find(identifier)
+        if row is None:
+            return None
+        here = row.office == session.officer.office
+        return Facts(
+            ownership=Ownership.FREE if here else Ownership.OTHER_OFFICE,
+            where=Where.ENDED if row.closed_at else Where.OPEN,
+        )
 
     def _sheet(self, identifier: bytes, session: Session) -> tuple[Facts | None, bytes | None]:
         with self._node.store.transaction() as tx:

@@ -30,6 +30,7 @@ from longbien.web.policy import (
     reading,
 )
 from longbien.web.screens import (
+    cases,
     commands,
     deadlines,
     dialogue,
@@ -48,6 +49,7 @@ from longbien.web.screens import (
     records,
     sheets,
     sign_in,
+    warnings,
     watch,
 )
 from longbien.web.screens import help as help_screen
@@ -91,6 +93,9 @@ _MANIFEST = reading(CASE, Subject.EVIDENCE)
 _HANDLING = Policy(who=WRITING, subject=Subject.EVIDENCE, owners=IN_OFFICE)
 _MAKING_READY = Policy(who=WRITING, subject=Subject.EVIDENCE, owners=IN_OFFICE, stages=OPEN)
 _HOLDING = Policy(who=SIGNERS, subject=Subject.EXCHANGE, owners=IN_OFFICE, level=Level.PASSKEY)
+_CASE = reading(CASE, Subject.CASE)
+_CASEWORK = Policy(who=WRITING, subject=Subject.CASE, owners=IN_OFFICE)
+_OPEN_CASE = Policy(who=WRITING, subject=Subject.CASE, owners=IN_OFFICE, stages=OPEN)
 _SHEET = Policy(who=WRITING, subject=Subject.SHEET, owners=MINE)
 
 ROUTES: Final = (
@@ -154,6 +159,16 @@ ROUTES: Final = (
     _post("ask-hold", "/x/{exchange}/hold", holds.ask, _HOLDING),
     _post("join-hold", "/x/{exchange}/hold/join", holds.join, _HOLDING),
     _post("take-back-hold", "/x/{exchange}/hold/take-back", holds.take_back, _HOLDING),
+    _get("cases", "/cases", cases.cases, _CASES),
+    _post("new-case", "/cases", cases.new, _WRITERS),
+    _get("case", "/cases/{case}", cases.case, _CASE),
+    _get("case-csv", "/cases/{case}/timeline.csv", cases.as_csv, _CASE),
+    _post("change-case", "/cases/{case}", cases.change, _CASEWORK),
+    _post("link-case", "/cases/{case}/link", cases.link, _OPEN_CASE),
+    _post("unlink-case", "/cases/{case}/unlink", cases.unlink, _OPEN_CASE),
+    _post("add-task", "/cases/{case}/tasks", cases.add_task, _OPEN_CASE),
+    _post("mark-task", "/cases/{case}/tasks/mark", cases.mark_task, _OPEN_CASE),
+    _get("warnings", "/warnings", warnings.board, _CASES),
     _get("deadlines", "/deadlines", deadlines.deadlines, _CASES),
     _get("calendar", "/deadlines.ics", deadlines.calendar, _CASES),
     _get("dialogue", "/dialogue", dialogue.dialogue, _CASES),
@@ -182,6 +197,8 @@ _MENU: Final = (
     "new",
     "approvals",
     "evidence",
+    "cases",
+    "warnings",
     "deadlines",
     "dialogue",
     "directory",

@@ -88,7 +88,7 @@ def set_handling(call: Call) -> Answer:
                 tags=wanted.tags,
             ),
             by=b"" if call.token is None else call.token.id.encode(),
-            seen=_seen(call),
+            seen=seen(call),
         )
     )
     return Answer(given=told.handling(found), version=str(found.changed_at))
@@ -173,7 +173,7 @@ def _line(call: Call) -> None:
             raise Refused("EXCHANGE_UNKNOWN", call.path["exchange"])
 
 
-def _seen(call: Call) -> int | None:
+def seen(call: Call) -> int | None:
     """The version that the asker looked at; "*" is any."""
     found = _TAG.fullmatch((call.if_match or "").strip())
     if found is None:

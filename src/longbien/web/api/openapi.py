@@ -156,6 +156,8 @@ def _problems(route: Route) -> set[int]:
     if route.method == "POST":
         # An exchange or an office is named in bodies too.
         found |= {404, 409}
+    if route.name == "unlink-case":
+        found.add(409)
     if route.body is not None or route.upload:
         found |= {413, 415}
     if route.versioned:

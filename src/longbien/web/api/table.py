@@ -12,6 +12,8 @@ from typing import Final
 
 from longbien.node.tokens import Scope
 from longbien.web.api import (
+    case_shapes,
+    casefiles,
     cases,
     dialogue,
     drafts,
@@ -24,6 +26,8 @@ from longbien.web.api import (
     shapes,
     station,
     view_shapes,
+    warned,
+    warning_shapes,
 )
 from longbien.web.api.answers import JSON, Answer, Call
 
@@ -55,6 +59,8 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "event": "[0-9]{1,15}",
         "manifest": "[0-9a-f]{32}",
         "work": "[0-9a-f]{32}",
+        "case": "[0-9a-f]{32}",
+        "task": "[0-9]{1,6}",
         "place": "[0-9]{1,3}",
     }
 )
@@ -457,6 +463,86 @@ ROUTES: Final = (
         None,
         "What an export made, as it goes",
         media=UPLOAD,
+    ),
+    # Cases and warnings.
+    _get(
+        "cases", "/cases", Scope.CASES_READ, casefiles.cases, case_shapes.CaseList, "The cases of the office"
+    ),
+    _post(
+        "new-case",
+        "/cases",
+        Scope.CASES_NOTE,
+        casefiles.new,
+        case_shapes.Case,
+        "Begin a case",
+        body=case_shapes.CaseWanted,
+        status=201,
+    ),
+    _get(
+        "case",
+        "/cases/{case}",
+        Scope.CASES_READ,
+        casefiles.case,
+        case_shapes.Case,
+        "A case with everything that belongs to it",
+    ),
+    Route(
+        name="change-case",
+        method="PUT",
+        path="/cases/{case}",
+        policy=Scope.CASES_NOTE,
+        handler=casefiles.change,
+        gives=case_shapes.Case,
+        about="Change a case, close it, or open it again",
+        body=case_shapes.CaseChange,
+        versioned=True,
+    ),
+    _post(
+        "link-case",
+        "/cases/{case}/exchanges",
+        Scope.CASES_NOTE,
+        casefiles.link,
+        case_shapes.Case,
+        "Link an exchange to a case",
+        body=case_shapes.LinkWanted,
+        status=201,
+    ),
+    Route(
+        name="unlink-case",
+        method="DELETE",
+        path="/cases/{case}/exchanges/{exchange}",
+        policy=Scope.CASES_NOTE,
+        handler=casefiles.unlink,
+        about="Take a link away; that it was there stays in the ledger",
+        status=204,
+    ),
+    _post(
+        "add-task",
+        "/cases/{case}/tasks",
+        Scope.CASES_NOTE,
+        casefiles.add_task,
+        case_shapes.Case,
+        "Add a task",
+        body=case_shapes.TaskWanted,
+        status=201,
+    ),
+    _post(
+        "mark-task",
+        "/cases/{case}/tasks/{task}",
+        Scope.CASES_NOTE,
+        casefiles.mark_task,
+        case_shapes.Case,
+        "Mark a task as done, or as to be done again",
+        body=case_shapes.TaskMark,
+    ),
+    _get(
+        "warnings",
+        "/warnings",
+        Scope.CASES_READ,
+        warned.board,
+        warning_shapes.WarningList,
+        "The board of warnings, with who read and who acted",
+        query=shapes.LanguageQuery,
     ),
     # Clocks and numbers.
     _get(

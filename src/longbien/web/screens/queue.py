@@ -64,7 +64,7 @@ def as_csv(console: Console, asked: Asked) -> Reply:
     writer = csv.writer(out)
     rows = _cells(console, asked)
     for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
     return Reply(raw=out.getvalue().encode(), media="text/csv", name="queue.csv")
 
 
@@ -167,5 +167,6 @@ def _row(found: Line) -> list[str]:
     return [cell(found) for cell in _CSV.values()]
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
