@@ -12,7 +12,7 @@ from longbien.node.evidence_work import Outside
 from longbien.node.tokens import Scope
 from longbien.web.api.evidence_shapes import ExportWanted, FileQuery, HoldWanted, LotWanted, UseCondition
 from longbien.web.client import ApiProblem
-from node.evidence import BODIES, Direct, answer, settle
+from node.evidence import BODIES, answer, carrier, settle
 from node.pair import OFFICE
 
 from .served import served, shown
@@ -26,7 +26,7 @@ def api(tmp_path_factory):
 
     def outside(two):
         return Outside(
-            remote=lambda party, tickets: Direct(two.sides[party], tickets),
+            carrier=carrier(two),
             court=lambda exchange, wish: b"a file for a court",
             bag=lambda folder, raw, files, exchange, at: bag(folder, raw, files, exchange=exchange, at=at),
         )

@@ -132,11 +132,12 @@ def handed_over(two: Pair, exchange: bytes, *paths: Path) -> Signed:
     return signed
 
 
+def carrier(two: Pair, cut: int | None = None):
+    """VN's way to the objects of others."""
+    place = two.vn.node.evidence.objects.incoming
+    return lambda party: nullcontext(Direct(two.sides[party], place, cut))
+
+
 def fetched(two: Pair, signed: Signed, *, cut: int | None = None):
     """VN fetches from RU."""
-    place = two.vn.node.evidence.objects.incoming
-    return two.vn.node.evidence.reading.fetch(
-        signed.manifest,
-        lambda party: nullcontext(Direct(two.sides[party], place, cut)),
-        office=OFFICE,
-    )
+    return two.vn.node.evidence.reading.fetch(signed.manifest, carrier(two, cut), office=OFFICE)

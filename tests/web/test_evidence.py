@@ -4,7 +4,6 @@ import hashlib
 import io
 import re
 import tarfile
-from contextlib import nullcontext
 from html import unescape
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from longbien.node import holdings
 from longbien.node.evidence_work import Outside
 from longbien.node.intake import HandedIn
 from longbien.store.evidence_rows import CustodyRow
-from node.evidence import BODIES, Direct, answer, settle
+from node.evidence import BODIES, answer, carrier, settle
 
 from .asgi import ORIGIN, Browser
 from .land import Land, land
@@ -55,15 +54,9 @@ def exchange(world, request) -> bytes:
     return sent.exchange
 
 
-def carrier(world: Land, cut: int | None = None):
-    """VN's way to the objects of others."""
-    place = world.two.vn.node.evidence.objects.incoming
-    return lambda party: nullcontext(Direct(world.two.sides[party], place, cut))
-
-
 def outside(world: Land, court: bytes = b"a file for a court") -> Outside:
     return Outside(
-        carrier=carrier(world),
+        carrier=carrier(world.two),
         court=lambda exchange, wish: court,
         bag=lambda folder, raw, files, exchange, at: bag(folder, raw, files, exchange=exchange, at=at),
     )
@@ -354,7 +347,7 @@ def test_a_work_that_fails_says_why_and_one_thing_is_done_at_a_time(world, excha
     lot = handed_over(world, exchange)
     node = world.two.vn.node
     cut = Outside(
-        carrier=carrier(world, 0),
+        carrier=carrier(world.two, 0),
         court=lambda *_: b"",
         bag=lambda *_: None,
     )
