@@ -94,7 +94,6 @@ class _Run:
         self._part = part
         self._journal = journal
         self._workers = manner.workers
-        self._begin = manner.begin
         self._told = told
         self._layout = Layout(size=wanted.size)
         self._stop = Event()
@@ -142,9 +141,7 @@ class _Run:
         lines = [
             Thread(target=self._work, args=(questions,), name="fetch", daemon=True) for _ in range(count)
         ]
-        self._following = Following(
-            self.seal, self._part, self._wanted.digests, begin=self._begin, failed=self._lost
-        )
+        self._following = Following(self.seal, self._part, self._wanted.digests, failed=self._lost)
         self._following.may_read(chunk for chunk, known in enumerate(self._have) if known == CERTAIN)
         for thread in (*lines, self._following):
             thread.start()
@@ -212,7 +209,6 @@ class _Run:
     def _work(self, questions: Iterator[range]) -> None:
         buffer, scratch = chunk_buffer(), memoryview(bytearray(CHUNK_BYTES))
         try:
-            self._begin()
             while not self._stop.is_set():
                 with self._lock:
                     question = next(questions, None)

@@ -18,9 +18,7 @@ _ZEROS: Final = memoryview(bytes(CHUNK_BYTES))
 
 
 class Following(Thread):
-    """Reads `part` as far as `may_read` allows. `said` are the digests of the manifest; `begin` is what the thread does first;
-    `failed` hears of a fault at once.
-    """
+    """Reads `part` as far as `may_read` allows. `said` are the digests of the manifest; `failed` hears of a fault at once."""
 
     def __init__(
         self,
@@ -28,7 +26,6 @@ class Following(Thread):
         part: Part,
         said: Mapping[str, bytes],
         *,
-        begin: Callable[[], None],
         failed: Callable[[BaseException], None],
     ) -> None:
         super().__init__(name="follow", daemon=True)
@@ -36,7 +33,6 @@ class Following(Thread):
         self._part = part
         self._said = said
         self._hashers = hashers(said)
-        self._begin = begin
         self._failed = failed
         self._durable = bytearray(seal.layout.chunks)
         self._news = Condition()
@@ -58,7 +54,6 @@ class Following(Thread):
     def run(self) -> None:
         """Ends with `failed`: Malformed CHUNK_TAMPERED, DIGEST_MISMATCH, DIGEST_MISSING; CarryFault; or it was all as it should be."""
         try:
-            self._begin()
             if self._follow():
                 known.compare(self._said, {name: each.digest() for name, each in self._hashers.items()})
         except BaseException as fault:  # noqa: BLE001 - it is raised again by the thread that waits for this one

@@ -26,22 +26,15 @@ class Remote(Protocol):
         """
 
 
-def nothing_first() -> None:
-    """A thread begins at once."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How to fetch: `workers` lines at once, at most `limit` bytes a second, retries after `waits` seconds; `begin` is what
-    each thread does first.
-    """
+    """How to fetch: `workers` lines at once, at most `limit` bytes a second, retries after `waits` seconds."""
 
     workers: int = 4
     limit: int | None = None
     waits: tuple[float, ...] = WAITS
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    begin: Callable[[], None] = nothing_first
 
 
 PLAINLY: Final = Manner()
