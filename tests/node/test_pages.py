@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from law import sample
 from longbien.law.instants import DAY, HOUR
-from longbien.node import Denied, Sent, duty, handover, pages
+from longbien.node import Denied, Sent, duty, handover, pages, replies
 from longbien.node.handling import Handled, handle
 from longbien.node.people import MACHINE_ROOM
 from longbien.node.raising import HEALTH, STORM, TEST
@@ -145,8 +145,8 @@ def test_awake_is_not_acknowledged_and_whoever_wakes_and_does_nothing_is_followe
     opening(here)
     pass_time(here.ru, 0)
     (call,) = [item.call for item in send(here.ru)]
-    assert isinstance(pages.answer(here.ru.node, "OK ZZZZ"), Denied)
-    awake = pages.answer(here.ru.node, f"ok  {call.code.lower()}")
+    assert isinstance(replies.answer(here.ru.node, "OK ZZZZ"), Denied)
+    awake = replies.answer(here.ru.node, f"ok  {call.code.lower()}")
     assert not isinstance(awake, Denied)
     assert (awake.stage, awake.awake_by) == ("awake", call.person)
     (page,) = pages.open_pages(here.ru.node)
@@ -164,13 +164,13 @@ def test_a_page_is_closed_by_a_person_with_a_reason_and_stays_closed(here):
     pass_time(here.ru, 0)
     (page,) = pages.open_pages(here.ru.node)
     by = persons(here.ru)[0]
-    assert isinstance(pages.close(here.ru.node, page.page.id, by=by, why=" "), Denied)
-    closed = pages.close(here.ru.node, page.page.id, by=by, why="Handled by telephone.")
+    assert isinstance(replies.close(here.ru.node, page.page.id, by=by, why=" "), Denied)
+    closed = replies.close(here.ru.node, page.page.id, by=by, why="Handled by telephone.")
     assert not isinstance(closed, Denied)
     pass_time(here.ru, 30)
     assert pages.open_pages(here.ru.node) == ()
     assert send(here.ru) == []
-    again = pages.close(here.ru.node, page.page.id, by=by, why="Again.")
+    again = replies.close(here.ru.node, page.page.id, by=by, why="Again.")
     assert isinstance(again, Denied)
     assert again.code == "PAGE_OVER"
 
@@ -289,7 +289,7 @@ def test_the_monthly_test_is_raised_once_ends_with_an_answer_and_without_one_say
     pass_time(here.ru, 1)
     (call, *_) = send(here.ru)
     assert call.page.kind == TEST
-    answered = pages.answer(here.ru.node, call.call.code)
+    answered = replies.answer(here.ru.node, call.call.code)
     assert not isinstance(answered, Denied)
     assert answered.stage == "closed"
     pass_time(here.ru, 60)
@@ -395,7 +395,7 @@ class Night:
                 opened = pages.open_pages(self.side.node)
                 calls = [call for item in opened for call in item.calls if call.sent_at]
                 if calls:
-                    pages.answer(self.side.node, calls[amount % len(calls)].code)
+                    replies.answer(self.side.node, calls[amount % len(calls)].code)
             case "acknowledge" if self.arrived:
                 done = self.side.act("acknowledge", BODIES["acknowledge"], exchange=self.arrived.pop())
                 assert isinstance(done, Sent)

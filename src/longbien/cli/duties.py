@@ -7,7 +7,7 @@ from typing import Any
 
 from longbien.cli.asked import Arguments, CommandRefused, Result
 from longbien.law.instants import DAY
-from longbien.node import Assertion, Denied, Node, duty, handover, pages
+from longbien.node import Assertion, Denied, Node, duty, handover, pages, replies
 from longbien.node.handover import Handover
 from longbien.node.people import MACHINE_ROOM
 from longbien.node.raising import TEST
@@ -145,14 +145,14 @@ def test(node: Node, given: Arguments) -> Result:
 
 def answer(node: Node, given: Arguments) -> Result:
     """Awake, and no more than that."""
-    page = _granted(pages.answer(node, given.text("code")))
+    page = _granted(replies.answer(node, given.text("code")))
     return {"page": page.id.hex(), "stage": str(page.stage), "awake": _names(node).get(page.awake_by, "")}
 
 
 def close(node: Node, given: Arguments) -> Result:
     """A person ends a page with a reason."""
     officer = _person(node, given.text("name"))
-    page = _granted(pages.close(node, given.hex("page"), by=officer.person, why=given.text("why")))
+    page = _granted(replies.close(node, given.hex("page"), by=officer.person, why=given.text("why")))
     return {"page": page.id.hex(), "stage": str(page.stage), "why": page.why}
 
 

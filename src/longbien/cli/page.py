@@ -14,7 +14,7 @@ from longbien.node.config import read_config
 
 page_app = App(name="page", help="What calls people, and how they answer.")
 
-Kind = Literal["arrival", "clock", "peer", "health", "storm", "test"]
+Kind = Literal["arrival", "approval", "clock", "peer", "health", "storm", "test"]
 
 
 @page_app.command(name="list")

@@ -85,6 +85,8 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "ADDRESS_INVALID": "Write the address in one line, and the name of a channel from longbien.toml.",
         "PAGE_UNKNOWN": "`longbien page list` shows the pages.",
         "PAGE_OVER": "Nothing has to be done: the page has ended.",
+        "PAGE_BY_ACT": "Acknowledge the request, or sign the draft: the page ends with that, and with nothing less.",
+        "CODE_USED": "Nothing has to be done: the code was answered already, and a new call has a new one.",
         "REASON_MISSING": "Say in a sentence why nobody need be called.",
         "TEXT_LONG": "Say it in fewer words.",
         "HANDOVER_TWO_PERSONS": "A hand-over is signed by who leaves and by who comes, each with an own passkey.",

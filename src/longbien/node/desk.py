@@ -8,10 +8,11 @@ anything is sent; the other side checks again and trusts none of it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from longbien.duty import Stage
 from longbien.exchange import Act, Approval, Author, Draft, Opening, Rejected, Standing, step
 from longbien.law import Lawbook, Refusal, Rules, unknown_parties
 from longbien.ledger.records import NO_HEAD
-from longbien.node import calling_back, events
+from longbien.node import calling_back, events, raising
 from longbien.node.book import notice
 from longbien.node.directory import Directory
 from longbien.node.events import happened
@@ -252,7 +253,8 @@ class Desk:
         if officer.person in {approval.person for approval in before}:
             return Denied(code="APPROVED_ALREADY", detail=officer.name)
         signers = [officers[approval.person].roles for approval in before]
-        if not may_sign(officer.roles, signers, needed=self._persons(row, known.get(row.exchange))):
+        needed = self._persons(row, known.get(row.exchange))
+        if not may_sign(officer.roles, signers, needed=needed):
             return Denied(code="ROLE_MISSING", detail=officer.name)
         try:
             count = self._passkeys.verify(assertion, challenge=row.digest, credential=credential)
@@ -270,6 +272,8 @@ class Desk:
             tx.desk.add_approval(approval)
             tx.desk.used(credential.id, count)
             tx.events.add([happened(events.APPROVED, row.exchange, row.id, approval.at)])
+            if needed > 1:
+                _asked(tx, row, approval, last=len(before) + 1 >= needed)
 
         leaf = notice(
             "approval",
@@ -280,6 +284,12 @@ class Desk:
         )
         self._sequencer.run([Touch(leaf=leaf, write=write)])
         return approval
+
+    def drop(self, draft: DraftRow, *, by: bytes) -> None:
+        """Who wrote it takes it back: nobody is asked to sign it any more."""
+        with self._store.transaction() as tx:
+            tx.desk.drop_draft(draft.id)
+            tx.pages.ended(raising.approval(draft, "", 0).id, Stage.CLOSED, self._now(), by=by)
 
     def persons(self, draft: DraftRow) -> int:
         """How many different persons sign a draft before it may be sent."""
@@ -445,6 +455,22 @@ class Desk:
 
 def _parties(act: Act) -> tuple[str, ...]:
     return () if act.opening is None else act.opening.parties
+
+
+def _asked(tx: Transaction, row: DraftRow, approval: ApprovalRow, *, last: bool) -> None:
+    """Somebody is called for the signature that an urgent draft still lacks, from the first one to the last."""
+    page = raising.approval(row, _urgency(tx, row), approval.at)
+    if last:
+        tx.pages.ended(page.id, Stage.ACKNOWLEDGED, approval.at, by=approval.person)
+    elif page.urgency in raising.URGENCIES:
+        tx.pages.raised([page])
+
+
+def _urgency(tx: Transaction, row: DraftRow) -> str:
+    """How urgent the exchange is that a draft belongs to, or would open."""
+    line = tx.queue.find([row.exchange]).get(row.exchange)
+    said = Draft.decode(row.draft).body.get("urgency") if line is None else line.urgency
+    return said if isinstance(said, str) else ""
 
 
 def _public(approval: ApprovalRow) -> Approval:

@@ -15,17 +15,16 @@ from longbien.duty.policy import NEXT as NEXT_ON_DUTY
 from longbien.node import causes
 from longbien.node.duty import REACH, on_call, policy_of, roster_of
 from longbien.node.node import Node
-from longbien.node.people import ALIKE, DIGITS
-from longbien.node.ports import Denied
-from longbien.node.raising import CLOCK, PEER, STORM, TEST, URGENCIES, cause
+from longbien.node.people import DIGITS
+from longbien.node.raising import APPROVAL, CLOCK, PEER, STORM, TEST, URGENCIES, cause, draft_of
+from longbien.node.replies import CODE_DIGITS
+from longbien.node.signers import next_signers
 from longbien.store import Transaction
 from longbien.store.page_rows import CallRow, PageRow
 
-CODE_DIGITS = 4
 # A call that a channel did not take is tried again after this (ms), twice as late each time up to the last.
 RETRY, RETRY_MAX = 5_000, 60_000
 AT_ONCE = 64
-WHY_MAX = 500
 UNANSWERED = "NOT_ANSWERED"
 
 
@@ -99,53 +98,6 @@ def raise_page(node: Node, kind: str, named: str, *, office: str = "", urgency: 
         found = tx.pages.page(row.id)
     assert found is not None
     return found
-
-
-def answer(node: Node, text: str) -> PageRow | Denied:
-    """Somebody answered a code (`OK 7F3K`, or the code alone): awake, and no more than that. A test ends with it.
-
-    Codes: CODE_WRONG, PAGE_OVER.
-    """
-    words = text.upper().split()
-    code = words[-1].translate(ALIKE) if words and len(words[-1]) == CODE_DIGITS else ""
-    now = node.world.now()
-    with node.store.transaction() as tx:
-        call = tx.pages.coded(code) if code else None
-        page = None if call is None else tx.pages.page(call.page)
-        if call is None or page is None:
-            return Denied(code="CODE_WRONG", detail=text[:20])
-        if page.storm is not None and page.ended_at is None:
-            page = tx.pages.page(page.storm) or page
-        if page.ended_at is not None:
-            return Denied(code="PAGE_OVER", detail=page.stage)
-        policy = policy_of(tx, page.office)
-        assert policy is not None, (
-            "an office that called somebody has a policy, and policies are never dropped"
-        )
-        awake = replace(
-            page, stage=Stage.AWAKE, awake_at=now, awake_by=call.person, next_at=now + policy.awake
-        )
-        if page.kind == TEST:
-            awake = replace(awake, stage=Stage.CLOSED, ended_at=now, ended_by=call.person)
-        tx.pages.put(awake)
-        tx.pages.drop(page.id)
-        return awake
-
-
-def close(node: Node, identifier: bytes, *, by: bytes, why: str) -> PageRow | Denied:
-    """A person says that nobody need be called for it any more. Codes: PAGE_UNKNOWN, PAGE_OVER, REASON_MISSING."""
-    if not why.strip() or len(why) > WHY_MAX:
-        return Denied(code="REASON_MISSING", detail=f"1 to {WHY_MAX} characters")
-    with node.store.transaction() as tx:
-        page = tx.pages.page(identifier)
-        if page is None:
-            return Denied(code="PAGE_UNKNOWN", detail=identifier.hex())
-        if page.ended_at is not None:
-            return Denied(code="PAGE_OVER", detail=page.stage)
-        now = node.world.now()
-        for row in (page, *(item for item in tx.pages.open() if item.storm == identifier)):
-            _end(tx, row, now, by=by, why=why.strip())
-    return replace(page, stage=Stage.CLOSED, ended_at=now, ended_by=by, why=why.strip())
 
 
 def due_calls(node: Node, channel: str) -> tuple[Due, ...]:
@@ -253,10 +205,10 @@ def _step(
 def _calls(
     node: Node, tx: Transaction, page: PageRow, number: int, step: Step, channels: Collection[str], now: int
 ) -> list[CallRow]:
-    """Everybody of a step over every channel that has an address; a person keeps the code of the page."""
+    """Everybody of a step over every channel that has an address; a person keeps the code of the page until it is used."""
     addresses = tx.duty.addresses()
-    codes = {call.person: call.code for call in tx.pages.calls(page.id)}
-    persons = _persons(tx, page.office, step, now)
+    codes = {call.person: call.code for call in tx.pages.calls(page.id) if call.answered_at is None}
+    persons = _persons(tx, page, step, now)
     codes = {person: codes.get(person) or _code(node, tx) for person in persons}
     return [
         CallRow(
@@ -275,10 +227,12 @@ def _calls(
     ]
 
 
-def _persons(tx: Transaction, office: str, step: Step, now: int) -> tuple[bytes, ...]:
-    """Whom a step calls, each once. In a gap of the roster everybody is called: a page is never for nobody."""
-    everyone = tuple(item.person for item in on_call(tx, office))
-    roster = roster_of(tx, office)
+def _persons(tx: Transaction, page: PageRow, step: Step, now: int) -> tuple[bytes, ...]:
+    """Whom a step calls, each once. In a gap of the roster everybody is called: a page is never for nobody. Whoever cannot sign is not
+    called for a signature, as long as somebody can.
+    """
+    everyone = tuple(item.person for item in on_call(tx, page.office))
+    roster = roster_of(tx, page.office)
     found: dict[bytes, None] = {}
     for target in step.targets:
         if target.person is not None:
@@ -289,7 +243,9 @@ def _persons(tx: Transaction, office: str, step: Step, now: int) -> tuple[bytes,
             persons = _rostered(roster, target.word, now) or everyone
         found.update(dict.fromkeys(persons))
     active = {item.person for item in tx.desk.officers() if item.active}
-    return tuple(person for person in found if person in active) or everyone
+    called = tuple(person for person in found if person in active) or everyone
+    able = next_signers(tx, draft_of(page)) if page.kind == APPROVAL else ()
+    return tuple(person for person in called if person in able) or able or called
 
 
 def _rostered(roster: Roster, word: str, now: int) -> tuple[bytes, ...]:

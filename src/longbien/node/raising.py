@@ -1,4 +1,5 @@
-"""Which exchanges wake somebody: decided from the line of the queue, in the commit that brings the exchange.
+"""Which exchanges wake somebody, decided from the line of the queue in the commit that brings the exchange; and which drafts, in the commit of
+a signature that is not the last.
 
 What it knows: urgency, and whether a person of ours has looked yet. What it must never know: who is on duty. A page that is raised with
 the arrival cannot be lost between the two; it ends in the commit of the acknowledgement.
@@ -7,12 +8,14 @@ the arrival cannot be lost between the two; it ends in the commit of the acknowl
 from hashlib import sha256
 
 from longbien.node.queueing import BOTH, EMERGENCY, OURS
+from longbien.store.desk_rows import DraftRow
 from longbien.store.page_rows import PageRow
 from longbien.store.queue_rows import QueueRow
 
 URGENCIES = ("urgent", EMERGENCY)
 ARRIVAL, CLOCK, PEER, HEALTH, STORM, TEST = "arrival", "clock", "peer", "health", "storm", "test"
-KINDS = (ARRIVAL, CLOCK, PEER, HEALTH, STORM, TEST)
+APPROVAL = "approval"
+KINDS = (ARRIVAL, APPROVAL, CLOCK, PEER, HEALTH, STORM, TEST)
 
 
 def wakes(row: QueueRow | None, own: str) -> bool:
@@ -27,6 +30,17 @@ def arrival(row: QueueRow, at: int) -> PageRow:
     return cause(
         ARRIVAL, f"arrival {row.exchange.hex()}", at, exchange=row.exchange, urgency=row.urgency, office=""
     )
+
+
+def approval(draft: DraftRow, urgency: str, at: int) -> PageRow:
+    """The page for an urgent draft that one more person must sign."""
+    named = f"{APPROVAL} {draft.id.hex()}"
+    return cause(APPROVAL, named, at, exchange=draft.exchange, urgency=urgency, office=draft.office)
+
+
+def draft_of(page: PageRow) -> bytes:
+    """The draft that a page of the kind `APPROVAL` is about."""
+    return bytes.fromhex(page.cause.rpartition(" ")[2])
 
 
 def cause(

@@ -71,7 +71,7 @@ Index(
 )
 Index("pages_by_exchange", pages.c.exchange)
 
-# One row for each person whom a page called over a channel. `code` is what this person answers to say: awake.
+# One row for each person whom a page called over a channel. `code` is what this person answers, once, to say: awake.
 page_calls = Table(
     "page_calls",
     metadata,
@@ -87,6 +87,7 @@ page_calls = Table(
     Column("sent_at", BigInteger),
     Column("over", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("answered_at", BigInteger),
     Index("page_calls_by_page", "page"),
 )
 Index(

@@ -40,7 +40,7 @@ class PageRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
     """A page to one person over one channel. `over`: nothing is tried any more, because it was sent (`sent_at`) or its page ended.
-    `reason` is the code of the last failure.
+    `reason` is the code of the last failure; `answered_at` is when its code was used.
     """
 
     id: bytes
@@ -55,6 +55,7 @@ class CallRow:
     sent_at: int | None = None
     over: bool = False
     reason: str = ""
+    answered_at: int | None = None
 
 
 _KNOWN = select(pages).where(pages.c.id.in_(bindparam("ids", expanding=True)))
@@ -114,6 +115,12 @@ class PageRows:
         self._connection.execute(_CALLS_OVER, {"of": exchange})
         self._connection.execute(_ARRIVED_OVER, {"of": exchange, "now_at": stage, "at_time": at})
 
+    def ended(self, identifier: bytes, stage: str, at: int, *, by: bytes | None) -> None:
+        """Nobody need be called for this page any more, if anybody was."""
+        about = (pages.c.id == identifier) & pages.c.ended_at.is_(None)
+        self._connection.execute(update(pages).where(about).values(stage=stage, ended_at=at, ended_by=by))
+        self.drop(identifier)
+
     # Calls.
 
     def call(self, rows: Sequence[CallRow]) -> None:
@@ -127,6 +134,22 @@ class PageRows:
         return tuple(
             map(_call, self._connection.execute(query.order_by(page_calls.c.made_at, page_calls.c.id)))
         )
+
+    def answerable(self) -> tuple[CallRow, ...]:
+        """Every call of every open page, in order."""
+        query = (
+            select(page_calls)
+            .join(pages, pages.c.id == page_calls.c.page)
+            .where(pages.c.ended_at.is_(None))
+            .order_by(page_calls.c.made_at, page_calls.c.id)
+        )
+        return tuple(map(_call, self._connection.execute(query)))
+
+    def answered(self, page: bytes, person: bytes, at: int) -> None:
+        """The code that a person has for a page is used."""
+        unused = page_calls.c.answered_at.is_(None)
+        mine = (page_calls.c.page == page) & (page_calls.c.person == person) & unused
+        self._connection.execute(update(page_calls).where(mine).values(answered_at=at))
 
     def coded(self, code: str) -> CallRow | None:
         """The newest call with this code."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-HEAD = "0015"
+HEAD = "0016"
 _HISTORY = Path(__file__).parent / "migrations"
 
 

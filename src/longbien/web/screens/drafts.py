@@ -79,8 +79,7 @@ def send(console: Console, asked: Asked) -> Reply:
 def drop(console: Console, asked: Asked) -> Reply:
     """Who wrote it takes it back, before it is sent."""
     row = _row(console, asked)
-    with console.node.store.transaction() as tx:
-        tx.desk.drop_draft(row.id)
+    console.node.desk.drop(row, by=asked.officer.person)
     return go("/approvals")
 
 
