@@ -166,6 +166,9 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "DRAFT_KNOWN": "Load the page again: this draft was written with other words meanwhile.",
         "DRAFT_SENT": "It was sent already; `longbien act where` says where it is.",
         "TWO_PERSONS_NEEDED": "Let one more person approve, then send.",
+        "PASSKEY_OTHER": "Use your own passkey: whoever is signed in signs.",
+        "VIEW_INVALID": "Give the view a name of at most 60 letters; a program keeps views for an office.",
+        "VIEWS_TOO_MANY": "Drop a view first: twelve are kept already.",
         "PIN_TWO_PERSONS": "Two different officers must look at it and confirm, each with a passkey.",
         # Peers
         "PEER_NOT_PINNED": "Pin the other State first: `longbien peer pin`; compare the fingerprint out of band.",
