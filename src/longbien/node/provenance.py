@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from longbien.keys import Descriptor, Place, descriptor_of, verify_keys_for
@@ -147,8 +148,11 @@ def _named_as_another(node: Node, described: Descriptor) -> bool:
 
 # Shorter names are parts of ordinary words.
 _NAME_LETTERS_MIN = 5
+# Some two hundred parties, in seven languages.
+_NAMES_KEPT = 4096
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def _letters(name: str) -> str:
     """The letters of a name alone, without case, accents or what looks like a letter of another script but is none."""
     plain = unicodedata.normalize("NFKD", name).casefold()
