@@ -143,10 +143,9 @@ class Delivery:
         """(peer, lane, ms when it may next be tried) for every lane that holds something, urgent lanes first."""
         now = self._now()
         with self._store.transaction() as tx:
-            resting = {row.party: _due(row.next_at, now) for row in tx.peers.all()}
-            found = [
-                (peer, lane, max(_due(at, now), resting.get(peer, 0))) for peer, lane, at in tx.outbox.lanes()
-            ]
+            waiting = tx.outbox.lanes()
+            resting = {row.party: _due(row.next_at, now) for row in tx.peers.all()} if waiting else {}
+        found = [(peer, lane, max(_due(at, now), resting.get(peer, 0))) for peer, lane, at in waiting]
         return tuple(sorted(found, key=lambda item: (item[1], item[2], item[0])))
 
     def collect(self, peer: str, lane: int, *, behind: Consignment | None = None) -> Consignment | None:

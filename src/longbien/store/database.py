@@ -16,6 +16,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -62,26 +63,95 @@ class StoreFault(Exception):
 
 
 class Transaction:
-    """Everything that happens between BEGIN and COMMIT, room by room of the schema."""
+    """Everything that happens between BEGIN and COMMIT, room by room of the schema; most transactions enter two or three of them."""
 
     def __init__(self, connection: Connection) -> None:
-        self.ledger = LedgerRows(connection)
-        self.exchanges = ExchangeRows(connection)
-        self.evidence = EvidenceRows(connection)
-        self.holds = HoldRows(connection)
-        self.sealings = SealingRows(connection)
-        self.cases = CaseRows(connection)
-        self.outbox = OutboxRows(connection)
-        self.desk = DeskRows(connection)
-        self.peers = PeerRows(connection)
-        self.queue = QueueRows(connection)
-        self.views = ViewRows(connection)
-        self.people = PeopleRows(connection)
-        self.duty = DutyRows(connection)
-        self.pages = PageRows(connection)
-        self.meetings = MeetingRows(connection)
-        self.events = EventRows(connection)
-        self.programs = ProgramRows(connection)
+        self._connection = connection
+
+    @cached_property
+    def ledger(self) -> LedgerRows:
+        """Leaves, heads and statements."""
+        return LedgerRows(self._connection)
+
+    @cached_property
+    def exchanges(self) -> ExchangeRows:
+        """Exchanges, their entries, clocks and answers."""
+        return ExchangeRows(self._connection)
+
+    @cached_property
+    def evidence(self) -> EvidenceRows:
+        """Manifests, items, custody, keys."""
+        return EvidenceRows(self._connection)
+
+    @cached_property
+    def holds(self) -> HoldRows:
+        """Holds that wait for a second person."""
+        return HoldRows(self._connection)
+
+    @cached_property
+    def sealings(self) -> SealingRows:
+        """Objects that are being sealed."""
+        return SealingRows(self._connection)
+
+    @cached_property
+    def cases(self) -> CaseRows:
+        """Cases of an office."""
+        return CaseRows(self._connection)
+
+    @cached_property
+    def outbox(self) -> OutboxRows:
+        """What waits for other nodes."""
+        return OutboxRows(self._connection)
+
+    @cached_property
+    def desk(self) -> DeskRows:
+        """Drafts, approvals, officers, passkeys."""
+        return DeskRows(self._connection)
+
+    @cached_property
+    def peers(self) -> PeerRows:
+        """Pinned parties."""
+        return PeerRows(self._connection)
+
+    @cached_property
+    def queue(self) -> QueueRows:
+        """The lines of the queue."""
+        return QueueRows(self._connection)
+
+    @cached_property
+    def views(self) -> ViewRows:
+        """Views that people keep."""
+        return ViewRows(self._connection)
+
+    @cached_property
+    def people(self) -> PeopleRows:
+        """Sessions, choices and looks of people."""
+        return PeopleRows(self._connection)
+
+    @cached_property
+    def duty(self) -> DutyRows:
+        """Rosters and policies."""
+        return DutyRows(self._connection)
+
+    @cached_property
+    def pages(self) -> PageRows:
+        """Pages and their calls."""
+        return PageRows(self._connection)
+
+    @cached_property
+    def meetings(self) -> MeetingRows:
+        """Meetings between States."""
+        return MeetingRows(self._connection)
+
+    @cached_property
+    def events(self) -> EventRows:
+        """What happened, for whoever follows."""
+        return EventRows(self._connection)
+
+    @cached_property
+    def programs(self) -> ProgramRows:
+        """Tokens and hooks of programs."""
+        return ProgramRows(self._connection)
 
 
 class Store:
