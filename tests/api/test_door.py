@@ -39,6 +39,7 @@ SAMPLES = {
     "case": "0" * 32,
     "task": "1",
     "place": "1",
+    "order": "0" * 32,
 }
 
 

@@ -63,6 +63,7 @@ class Browser:
     headers: dict[str, str] = field(default_factory=dict)
     loop: asyncio.AbstractEventLoop | None = None
     token: str = ""
+    jar: str = "__Host-longbien"
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, b"", headers)
@@ -86,6 +87,14 @@ class Browser:
         media = {"content-type": "multipart/form-data; boundary=xYx"}
         return self._ask("POST", path, body + b"--xYx--\r\n", media | headers)
 
+    def upload(self, path: str, name: str, raw: bytes, *, cut: int = 0, **headers: str) -> Answer:
+        """A form with a token and a file; `cut` bytes of its end do not come."""
+        around = b"--xYx\r\nContent-Disposition: form-data; name="
+        body = around + b'"form"\r\n\r\n' + self.token.encode() + b"\r\n"
+        body += around + f'"file"; filename="{name}"\r\n\r\n'.encode() + raw + b"\r\n--xYx--\r\n"
+        media = {"origin": ORIGIN, "content-type": "multipart/form-data; boundary=xYx"}
+        return self._ask("POST", path, body[: len(body) - cut], media | headers)
+
     def follow(self, answer: Answer) -> Answer:
         assert answer.status == 303, (answer.status, answer.words[:400])
         return self.get(answer.to)
@@ -101,7 +110,7 @@ class Browser:
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         given = {"accept-language": self.language, **self.headers, **headers}
         if self.cookie:
-            given["cookie"] = f"__Host-longbien={self.cookie}"
+            given["cookie"] = f"{self.jar}={self.cookie}"
         answer = asyncio.run(called(self.app, method, path, body, given))
         if "set-cookie" in answer.headers:
             self.cookie = answer.headers["set-cookie"].partition(";")[0].partition("=")[2].strip('"')

@@ -3,6 +3,7 @@
 The first table is `longbien.web.table`; the second stands here, written by hand. A change of rights needs both.
 """
 
+import os
 from dataclasses import replace
 from itertools import product
 
@@ -10,6 +11,7 @@ import pytest
 
 from longbien.node.roles import Role
 from longbien.store.case_rows import CaseRow
+from longbien.store.order_rows import OrderRow
 from longbien.store.people_rows import SheetRow
 from longbien.store.queue_rows import HandlingRow
 from longbien.store.schema import exchanges
@@ -53,17 +55,29 @@ PLAIN = {
             "deadlines",
             "calendar",
             "dialogue",
+            "orders",
             "meetings-calendar",
         ),
         (CASE, CODE),
     ),
     **dict.fromkeys(("evidence", "cases", "warnings"), (CASE, CODE)),
     "new-case": (WRITE, CODE),
-    **dict.fromkeys(("new", "begin", "begin-lot", "many"), (WRITE, CODE)),
+    **dict.fromkeys(("new", "begin", "begin-lot", "many", "draft-order"), (WRITE, CODE)),
     **dict.fromkeys(("records", "verify"), (AUDIT, CODE)),
     "node": ({"operator"}, CODE),
     **dict.fromkeys(
-        ("people", "add-person", "change-person", "ask-recovery", "allow-recovery"), ({"operator"}, PASSKEY)
+        (
+            "people",
+            "add-person",
+            "change-person",
+            "ask-recovery",
+            "allow-recovery",
+            "providers",
+            "add-provider",
+            "invite-provider",
+            "end-provider-person",
+        ),
+        ({"operator"}, PASSKEY),
     ),
 }
 # route: who, whose, where it stands, and from which kind of session on where that is not any
@@ -96,13 +110,25 @@ EVIDENCE = {
     **dict.fromkeys(("fetch", "verify-lot", "release"), (WRITE, HERE, ANY_STAGE)),
     "seal": (WRITE, HERE, OPEN),
 }
+ORDER = {
+    **dict.fromkeys(("order", "order-file", "order-statement"), (CASE, HERE, ANY_STAGE)),
+    **dict.fromkeys(("say-order", "close-order"), (WRITE, HERE, OPEN)),
+    "issue-order": (SIGN, HERE, OPEN),
+}
 SHEET = dict.fromkeys(("sheet", "write", "keep", "discard", "hand-in"), (WRITE, OWN))
 CASES = {
     **dict.fromkeys(("case", "case-csv"), (CASE, HERE, ANY_STAGE)),
     "change-case": (WRITE, HERE, ANY_STAGE),
     **dict.fromkeys(("link-case", "unlink-case", "add-task", "mark-task"), (WRITE, HERE, OPEN)),
 }
-ABOUT = {"exchange": EXCHANGE, "draft": DRAFT, "sheet": SHEET, "manifest": EVIDENCE, "case": CASES}
+ABOUT = {
+    "exchange": EXCHANGE,
+    "draft": DRAFT,
+    "sheet": SHEET,
+    "manifest": EVIDENCE,
+    "case": CASES,
+    "order": ORDER,
+}
 DONE = 299
 
 
@@ -188,6 +214,7 @@ def test_every_cell_of_the_matrix_is_as_the_second_table_says(world, asked):
                     route.path.replace("{person}", "00" * 16)
                     .replace("{party}", "VN")
                     .replace("{view}", "00" * 16)
+                    .replace("{provider}", "00" * 16)
                 )
                 cell(route, path, role in who and level is not None and level >= least, role, level)
             else:
@@ -196,7 +223,7 @@ def test_every_cell_of_the_matrix_is_as_the_second_table_says(world, asked):
                 stages, least = (*rest, CODE)[:2] if rest else (ANY_STAGE, CODE)
                 for (ownership, where), identifier in things[kind].items():
                     path = route.path.replace(f"{{{kind}}}", identifier.hex()).replace("{act}", "redirect")
-                    path = path.replace("{work}", "00" * 16)
+                    path = path.replace("{work}", "00" * 16).replace("{number}", "1")
                     fits = ownership in owners and where in stages and ownership is not Ownership.OTHER_OFFICE
                     may = role in who and level is not None and level >= least and fits
                     cell(route, path, may, role, level, ownership, where)
@@ -291,6 +318,25 @@ def grid(world, browser, person):
         with store.transaction() as tx:
             tx.people.keep_sheet(sheet)
         found["sheet"][ownership, Where.OPEN] = sheet.id
+    makers = {Ownership.MINE: person, Ownership.COLLEAGUE: colleague, Ownership.OTHER_OFFICE: colleague}
+    for (ownership, maker), where in product(makers.items(), (Where.OPEN, Where.ENDED)):
+        order = OrderRow(
+            id=os.urandom(16),
+            provider=bytes(16),
+            office="elsewhere" if ownership is Ownership.OTHER_OFFICE else OFFICE,
+            exchange=None,
+            reference="x",
+            kind="preserve",
+            basis="x",
+            text="x",
+            due_at=1,
+            made_at=1,
+            made_by=maker,
+            closed_at=1 if where is Where.ENDED else None,
+        )
+        with store.transaction() as tx:
+            tx.orders.add(order)
+        found["order"][ownership, where] = order.id
     return found
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from longbien.evidence.manifest import Acquisition, Source
-from longbien.node import cases
+from longbien.law.instants import HOUR
+from longbien.node import cases, orders, providers
 from longbien.node.evidence.bundles import Brought
 from longbien.node.matter import matter
 from node.pair import NOW
@@ -47,6 +48,11 @@ SCREENS = {
     "dialogue": "/dialogue",
     "meeting": "/dialogue/{meeting}",
     "month": "/deadlines?kind=all&month=2026-11",
+    "orders": "/orders",
+    "order": "/orders/{order}",
+    "providers": "/providers",
+    "portal": "/provider?language={language}",
+    "portal-order": "/provider/orders/{order}?language={language}",
     "directory": "/directory",
     "state": "/directory/VN",
     "statistics": "/statistics",
@@ -310,6 +316,29 @@ def test_what_is_typed_is_kept_while_one_types(browser, world, vn):
     clean(who)
 
 
+def order_of(world, who, writer: bytes) -> bytes:
+    """An order that its provider sees; the same browser is at both doors, and each has a cookie of its own."""
+    node = world.two.ru.node
+    firm = providers.add_provider(node, "Hosting One (invented)", by=writer)
+    code = providers.invite(node, firm.id, "Night desk (invented)", by=writer).code
+    wish = orders.Wish(
+        provider=firm.id,
+        kind="preserve",
+        reference="P-2026-17",
+        basis="An article (illustrative)",
+        text="Keep the connections of 198.51.100.23.",
+        due_at=node.world.now() + 20 * HOUR,
+    )
+    row = orders.draft(node, wish, office="p247", by=writer)
+    _, second = world.two.ru.sign(orders.challenge(node, row))
+    orders.issue(node, row.id, second)
+    who.go(f"/provider/code/{code}")
+    who.page.get_by_role("button", name="Go in").click()
+    who.page.get_by_role("button", name="Make a passkey").click()
+    who.page.wait_for_url("**/provider")
+    return row.id
+
+
 @pytest.fixture(scope="module")
 def everything(browser, world, ru):
     """Somebody with every role, and one of each thing that has a page."""
@@ -339,6 +368,8 @@ def everything(browser, world, ru):
     return who, {
         "exchange": exchange.hex(),
         "meeting": meet.held(world.two).hex(),
+        "order": order_of(world, who, somebody.person).hex(),
+        "language": "en",
         "lot": sealed.hex(),
         "making": making.hex(),
         "case": case_of(world, [exchange, forged], somebody.person).hex(),
@@ -403,7 +434,7 @@ def test_every_screen_is_open_to_everybody_in_both_directions_and_both_themes(ev
     for name, path in SCREENS.items():
         if name == "sign-in":
             continue
-        who.go(path.format(**names))
+        who.go(path.format(**names | {"language": language}))
         assert who.page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
         titles.setdefault(who.page.title(), []).append(name)
         found = axe.run(who.page)

@@ -24,6 +24,10 @@ SAME = {
     "keep-minutes": ("keep-minutes",),
     "mark-action": ("mark-action",),
     "from-minutes": ("write",),
+    "draft-order": ("draft-order",),
+    "issue-order": ("issue-order",),
+    "say-order": ("say-order",),
+    "close-order": ("close-order",),
     "verify": ("provenance", "head", "receipt"),
     "begin-lot": ("begin-lot", "hand-in-file"),
     "begin-lot-for": ("begin-lot", "hand-in-file"),
@@ -51,6 +55,7 @@ PERSONS_ONLY = {
         ("enter", "use-code", "bring-passkey", "sign-out", "stay", "other-browser", "end-others"), _IN_PERSON
     ),
     **dict.fromkeys(("add-person", "change-person", "ask-recovery", "allow-recovery"), _PEOPLE),
+    **dict.fromkeys(("add-provider", "invite-provider", "end-provider-person"), _PEOPLE),
     "choose": _OWN_SCREEN,
     "take-back-hold": "A program brings both signatures at once, so nothing of its hold ever waits for a second person.",
     "drop": "Only who wrote a draft takes it back. A draft that a program wrote and nobody signs never leaves.",
@@ -91,7 +96,7 @@ def test_each_way_of_a_program_exists_and_whatever_programs_change_has_a_screen_
 def test_what_is_signed_at_a_screen_is_signed_with_a_passkey_by_a_program_too():
     """No token takes the place of a person (P9)."""
     routes = {route.name: route for route in programs.ROUTES}
-    for action in ("acknowledge", "sign"):
+    for action in ("acknowledge", "sign", "issue-order"):
         assert any(routes[name].policy is Door.PASSKEY for name in SAME[action]), action
     assert all(len(reason) > 40 for reason in (*PERSONS_ONLY.values(), *PROGRAMS_ONLY.values()))
 
@@ -127,6 +132,10 @@ READ = {
     "meeting": "meeting",
     "meetings-calendar": "meetings-calendar",
     "public-minutes": "public-minutes",
+    "orders": "orders",
+    **dict.fromkeys(("order", "order-statement"), "order"),
+    "order-file": "an officer opens what a provider sent, on a machine that is made for it; a program reads name, size and SHA-256",
+    "providers": "providers",
     "directory": "parties",
     "state": "parties",
     "statistics": "statistics",

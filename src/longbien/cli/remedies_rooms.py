@@ -1,4 +1,4 @@
-"""What to do about each code of the rooms beside the cases: meetings.
+"""What to do about each code of the rooms beside the cases: meetings, orders to providers.
 
 What it knows: codes and words. What it must never know: how a code came about.
 """
@@ -22,5 +22,18 @@ ROOMS: Final[Mapping[str, str]] = MappingProxyType(
         "MINUTES_EMPTY": "Write the minutes first.",
         "MINUTES_LONG": "Minutes have at most 60,000 bytes; put annexes beside them as papers.",
         "MINUTES_OTHER": "The report names another text: ask the host for exactly that one, and paste it unchanged.",
+        "PROVIDER_UNKNOWN": "The console lists the firms under Providers; an operator adds one.",
+        "ORDER_UNKNOWN": "The console lists the orders of your office under Orders.",
+        "ORDER_KIND": "An order is to preserve or to produce.",
+        "ORDER_TEXT": "Say what is ordered, on which ground and under which reference, each within its length.",
+        "ORDER_DUE": "Give a time that is still to come.",
+        "ORDER_ISSUED": "It was signed already; close it and write another one.",
+        "ORDER_OVER": "What is answered takes no more files, and what is closed takes nothing more.",
+        "WORDS_EMPTY": "Write something, and at most as much as the field holds.",
+        "FILE_NONE": "Choose a file that has a name and at least one byte.",
+        "PASSKEY_OTHER": "Whoever is signed in signs: use your own passkey.",
+        "VIEW_INVALID": "Give the view a name, and a search that the box takes.",
+        "VIEWS_TOO_MANY": "Drop a view that nobody uses.",
+        "FILES_MANY": "Put the files together into one archive.",
     }
 )

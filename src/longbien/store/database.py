@@ -35,6 +35,7 @@ from longbien.store.exchange_rows import ExchangeRows
 from longbien.store.hold_rows import HoldRows
 from longbien.store.ledger_rows import LedgerRows
 from longbien.store.meeting_rows import MeetingRows
+from longbien.store.order_rows import OrderRows
 from longbien.store.outbox_rows import OutboxRows
 from longbien.store.page_rows import PageRows
 from longbien.store.peer_rows import PeerRows
@@ -142,6 +143,11 @@ class Transaction:
     def meetings(self) -> MeetingRows:
         """Meetings between States."""
         return MeetingRows(self._connection)
+
+    @cached_property
+    def orders(self) -> OrderRows:
+        """Orders to providers, and the people who answer them."""
+        return OrderRows(self._connection)
 
     @cached_property
     def events(self) -> EventRows:

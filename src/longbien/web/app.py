@@ -22,7 +22,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 from starlette.routing import Route as Path
 
-from longbien.node import Broken
+from longbien.node import Broken, orders
 from longbien.store import StoreFault
 from longbien.web import headers, render, words
 from longbien.web.asked import Asked, Reply, refused
@@ -30,6 +30,10 @@ from longbien.web.assets import by_address
 from longbien.web.console import Console
 from longbien.web.door import Came, Door
 from longbien.web.files import Files
+from longbien.web.portal.door import PortalDoor
+from longbien.web.portal.table import ROUTES as PORTAL_ROUTES
+from longbien.web.portal.table import PortalRoute
+from longbien.web.receiving import received
 from longbien.web.table import ROUTES, Route
 
 BODY_BYTES_MAX: Final = 1 << 20
@@ -61,7 +65,7 @@ def application(
     # Files come to an origin of their own where the operator gave them one.
     files = () if console.setting.files_origin else Files(console, workers, fatal).routes()
     made = Starlette(
-        routes=[static, *files, *beside, *paths],
+        routes=[static, *files, *beside, *_portal(console, workers, fatal), *paths],
         exception_handlers={HTTPException: door.lost},  # type: ignore[dict-item]  # narrower than Exception on purpose
     )
     # An address with a slash too many would lead to whatever host the request names.
@@ -69,8 +73,21 @@ def application(
     return made
 
 
+def _portal(
+    console: Console, workers: ThreadPoolExecutor, fatal: "asyncio.Future[BaseException]"
+) -> list[BaseRoute]:
+    """The routes of providers, behind a door and a cookie of their own."""
+    door = _PortalDoor(console, workers, fatal)
+    by_path: dict[str, dict[str, PortalRoute]] = {}
+    for route in PORTAL_ROUTES:
+        by_path.setdefault(route.path, {})[route.method] = route
+    return [Path(path, door.of_portal(methods), methods=list(methods)) for path, methods in by_path.items()]
+
+
 class _Door:
     """`door.Door` seen from HTTP."""
+
+    kind = ""
 
     def __init__(
         self, console: Console, workers: ThreadPoolExecutor, fatal: "asyncio.Future[BaseException]"
@@ -82,7 +99,7 @@ class _Door:
         secure = console.setting.secure
         # Without TLS this is a demonstration on one machine, where two consoles differ by their ports only and cookies do not.
         port = urlsplit(console.setting.origin).port
-        self._cookie = "__Host-longbien" if secure else f"longbien-{port}"
+        self._cookie = f"__Host-longbien{self.kind}" if secure else f"longbien{self.kind}-{port}"
         self._secure = secure
 
     def of(self, methods: dict[str, Route]) -> Handler:
@@ -221,6 +238,55 @@ class _Door:
             samesite="lax",
             max_age=None if identifier else 0,
         )
+
+
+class _PortalDoor(_Door):
+    """`portal.door.PortalDoor` seen from HTTP."""
+
+    kind = "-provider"
+
+    def __init__(
+        self, console: Console, workers: ThreadPoolExecutor, fatal: "asyncio.Future[BaseException]"
+    ) -> None:
+        super().__init__(console, workers, fatal)
+        self._portal = PortalDoor(console)
+
+    def of_portal(self, methods: dict[str, PortalRoute]) -> Handler:
+        """The handler of one path."""
+
+        async def handler(request: Request) -> Response:
+            route = methods["GET" if request.method == "HEAD" else request.method]
+            came, asked = self._came(request), self._asked(request, ())
+            if route.upload:
+                return await self._taken(route, request, came)
+            form: tuple[tuple[str, str], ...] | None = ()
+            if route.method == "POST":
+                try:
+                    form = await asyncio.wait_for(_form(request), BODY_SECONDS)
+                except TimeoutError:
+                    form = None
+            if form is None:
+                return await self._run(lambda: (asked, refused("FORM_UNREADABLE", asked)), asked, request)
+            asked = replace(asked, form=form)
+            return await self._run(lambda: self._portal.answer(route, asked, came), asked, request)
+
+        return handler
+
+    async def _taken(self, route: PortalRoute, request: Request, came: Came) -> Response:
+        """A file: whoever may not send one is told so before the first byte of it is read."""
+        asked, loop = self._asked(request, ()), asyncio.get_running_loop()
+        if not await loop.run_in_executor(self._workers, self._portal.admits, route, asked, came):
+            return await self._run(lambda: (asked, refused("NOT_THERE", asked)), asked, request)
+        found = await received(request, orders.FILE_BYTES_MAX)
+        if found is None:
+            return await self._run(lambda: (asked, refused("UPLOAD_LARGE", asked)), asked, request)
+        form, upload = found
+        asked = replace(asked, form=form, upload=upload)
+        try:
+            return await self._run(lambda: self._portal.answer(route, asked, came), asked, request)
+        finally:
+            if upload is not None:
+                upload.file.close()
 
 
 async def _form(request: Request) -> tuple[tuple[str, str], ...] | None:

@@ -9,6 +9,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from longbien.store.desk_rows import OfficerRow
+from longbien.web.portal.visits import Visit
+from longbien.web.receiving import Upload
 from longbien.web.sessions import Session
 
 Pairs = Sequence[tuple[str, str]]
@@ -17,7 +19,8 @@ Pairs = Sequence[tuple[str, str]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One request. `form` and `query` are in the order in which they came; `language` and `zone` are those of the reader;
-    `asking` is what this browser keeps while another server is asked who sits there.
+    `asking` is what this browser keeps while another server is asked who sits there. Who asks is an officer in a `session`, or a
+    person of a provider on a `visit`, and never both.
     """
 
     method: str
@@ -30,6 +33,8 @@ class Asked:
     zone: str = ""
     client: str = ""
     asking: str = ""
+    visit: Visit | None = None
+    upload: Upload | None = None
 
     @property
     def officer(self) -> OfficerRow:
@@ -90,6 +95,7 @@ _STATUS: Final = {
     "ORIGIN_IN_DOUBT": 409,
     "OWNER_OTHER": 409,
     "STAGE_OTHER": 409,
+    "UPLOAD_LARGE": 413,
     "TOO_OFTEN": 429,
     "UNEXPECTED": 500,
     "NODE_STOPPED": 503,

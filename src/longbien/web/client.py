@@ -15,7 +15,15 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from longbien.web.api import case_shapes, evidence_shapes, meeting_shapes, shapes, view_shapes, warning_shapes
+from longbien.web.api import (
+    case_shapes,
+    evidence_shapes,
+    meeting_shapes,
+    order_shapes,
+    shapes,
+    view_shapes,
+    warning_shapes,
+)
 from longbien.web.api.openapi import BASE
 
 _Shape = TypeVar("_Shape")
@@ -394,6 +402,41 @@ class Client:
         wanted = meeting_shapes.ActionWanted(done=done)
         body, _ = self._ask("PUT", f"/meetings/{_part(exchange)}/actions/{place}", wanted)
         return msgspec.json.decode(body, type=meeting_shapes.Meeting)
+
+    # Orders to providers.
+
+    def providers(self) -> tuple[order_shapes.Provider, ...]:
+        """Firms of this State that may be ordered something."""
+        return self._get("/providers", order_shapes.ProviderList).items
+
+    def orders(self) -> tuple[order_shapes.Order, ...]:
+        """Orders to providers, the youngest first."""
+        return self._get("/orders", order_shapes.OrderList).items
+
+    def order(self, order: str) -> order_shapes.Order:
+        """One order."""
+        return self._get(f"/orders/{_part(order)}", order_shapes.Order)
+
+    def draft_order(self, wanted: order_shapes.OrderWanted) -> order_shapes.Order:
+        """An order that waits for a second person."""
+        return self._post("/orders", order_shapes.Order, wanted)
+
+    def issue_order(self, order: str, assertion: shapes.PasskeyAssertion) -> order_shapes.Order:
+        """An officer who did not write it signs, by a passkey over the order's challenge; the token stays at home."""
+        body, _ = self._ask("POST", f"/orders/{_part(order)}/signature", assertion, token=False)
+        return msgspec.json.decode(body, type=order_shapes.Order)
+
+    def say_order(self, order: str, text: str) -> order_shapes.Order:
+        """Says something to the provider."""
+        return self._post(
+            f"/orders/{_part(order)}/words", order_shapes.Order, order_shapes.OrderSaid(text=text)
+        )
+
+    def close_order(self, order: str, why: str) -> order_shapes.Order:
+        """Closes or withdraws an order; the provider sees why."""
+        return self._post(
+            f"/orders/{_part(order)}/close", order_shapes.Order, order_shapes.OrderSaid(text=why)
+        )
 
     # Reading along.
 

@@ -31,6 +31,7 @@ class Subject(StrEnum):
     SHEET = "sheet"
     EVIDENCE = "evidence"
     CASE = "case"
+    ORDER = "order"
 
 
 class Ownership(StrEnum):

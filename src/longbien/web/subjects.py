@@ -1,6 +1,6 @@
 """What an address names, as a policy wants to know it: whose it is for the person who asks, and where it stands.
 
-What it knows: exchanges, drafts and half-filled forms of this node, and which of its offices take part in an exchange. What it must never
+What it knows: exchanges, drafts, half-filled forms and orders of this node, and which of its offices take part in an exchange. What it must never
 know: what the person wants with it.
 """
 
@@ -41,6 +41,8 @@ class Subjects:
                 return self._evidence(hex_bytes(params["manifest"], 16), session)
             case Subject.CASE:
                 return self._case(hex_bytes(params["case"], 16), session), None
+            case Subject.ORDER:
+                return self._order(hex_bytes(params["order"], 16), session)
             case Subject.NOTHING:
                 return None, None
 
@@ -132,6 +134,16 @@ class Subjects:
             ownership=Ownership.FREE if here else Ownership.OTHER_OFFICE,
             where=Where.ENDED if row.closed_at else Where.OPEN,
         )
+
+    def _order(self, identifier: bytes, session: Session) -> tuple[Facts | None, bytes | None]:
+        with self._node.store.transaction() as tx:
+            row = tx.orders.order(identifier)
+        if row is None:
+            return None, None
+        mine = Ownership.MINE if row.made_by == session.officer.person else Ownership.COLLEAGUE
+        ownership = mine if row.office == session.officer.office else Ownership.OTHER_OFFICE
+        where = Where.OPEN if row.closed_at is None else Where.ENDED
+        return Facts(ownership=ownership, where=where), row.exchange
 
     def _sheet(self, identifier: bytes, session: Session) -> tuple[Facts | None, bytes | None]:
         with self._node.store.transaction() as tx:

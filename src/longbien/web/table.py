@@ -43,6 +43,7 @@ from longbien.web.screens import (
     matter,
     node,
     numbers,
+    orders,
     people,
     profile,
     queue,
@@ -96,6 +97,9 @@ _HOLDING = Policy(who=SIGNERS, subject=Subject.EXCHANGE, owners=IN_OFFICE, level
 _CASE = reading(CASE, Subject.CASE)
 _CASEWORK = Policy(who=WRITING, subject=Subject.CASE, owners=IN_OFFICE)
 _OPEN_CASE = Policy(who=WRITING, subject=Subject.CASE, owners=IN_OFFICE, stages=OPEN)
+_ORDER = reading(CASE, Subject.ORDER)
+_ORDERING = Policy(who=WRITING, subject=Subject.ORDER, owners=IN_OFFICE, stages=OPEN)
+_ISSUING = Policy(who=SIGNERS, subject=Subject.ORDER, owners=IN_OFFICE, stages=OPEN)
 _SHEET = Policy(who=WRITING, subject=Subject.SHEET, owners=MINE)
 
 ROUTES: Final = (
@@ -178,6 +182,18 @@ ROUTES: Final = (
     _post("mark-action", "/dialogue/{exchange}/actions", dialogue.mark, _NOTING),
     _post("from-minutes", "/dialogue/{exchange}/step", dialogue.from_minutes, _ACTING),
     _get("public-minutes", "/dialogue/{exchange}/minutes.html", dialogue.public, reading(WRITING)),
+    _get("orders", "/orders", orders.every, _CASES),
+    _post("draft-order", "/orders", orders.draft, _WRITERS),
+    _get("order", "/orders/{order}", orders.order, _ORDER),
+    _post("issue-order", "/orders/{order}/issue", orders.issue, _ISSUING),
+    _post("say-order", "/orders/{order}/say", orders.say, _ORDERING),
+    _post("close-order", "/orders/{order}/close", orders.close, _ORDERING),
+    _get("order-file", "/orders/{order}/files/{number}", orders.file, _ORDER),
+    _get("order-statement", "/orders/{order}/order.cose", orders.statement, _ORDER),
+    _get("providers", "/providers", orders.all_providers, _PEOPLE),
+    _post("add-provider", "/providers", orders.add_provider, _PEOPLE),
+    _post("invite-provider", "/providers/{provider}/people", orders.invite, _PEOPLE),
+    _post("end-provider-person", "/providers/people/{person}/end", orders.end_person, _PEOPLE),
     _get("directory", "/directory", directory.directory, _ANYBODY),
     _get("state", "/directory/{party}", directory.state, _ANYBODY),
     _get("statistics", "/statistics", numbers.statistics, _ANYBODY),
@@ -201,11 +217,13 @@ _MENU: Final = (
     "warnings",
     "deadlines",
     "dialogue",
+    "orders",
     "directory",
     "statistics",
     "records",
     "node",
     "people",
+    "providers",
 )
 _BY_NAME: Final = {route.name: route for route in ROUTES}
 

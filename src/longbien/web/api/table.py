@@ -23,6 +23,8 @@ from longbien.web.api import (
     law,
     looking,
     meeting_shapes,
+    order_shapes,
+    orders,
     shapes,
     station,
     view_shapes,
@@ -62,6 +64,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "case": "[0-9a-f]{32}",
         "task": "[0-9]{1,6}",
         "place": "[0-9]{1,3}",
+        "order": "[0-9a-f]{32}",
     }
 )
 
@@ -627,6 +630,55 @@ ROUTES: Final = (
         meeting_shapes.ActionWanted,
         meeting_shapes.Meeting,
         "Note that what was agreed is done, or open again",
+    ),
+    # Orders to providers.
+    _get(
+        "providers",
+        "/providers",
+        Scope.DIRECTORY,
+        orders.all_providers,
+        order_shapes.ProviderList,
+        "Firms of this State that may be ordered something",
+    ),
+    _get("orders", "/orders", Scope.CASES_READ, orders.every, order_shapes.OrderList, "Orders to providers"),
+    _get("order", "/orders/{order}", Scope.CASES_READ, orders.one, order_shapes.Order, "One order"),
+    _post(
+        "draft-order",
+        "/orders",
+        Scope.CASES_DRAFT,
+        orders.write,
+        order_shapes.Order,
+        "Write an order, which waits for a second person",
+        body=order_shapes.OrderWanted,
+        status=201,
+    ),
+    _post(
+        "issue-order",
+        "/orders/{order}/signature",
+        Door.PASSKEY,
+        orders.sign,
+        order_shapes.Order,
+        "Sign exactly this order, with the passkey of an officer who did not write it",
+        body=shapes.PasskeyAssertion,
+        status=201,
+    ),
+    _post(
+        "say-order",
+        "/orders/{order}/words",
+        Scope.CASES_SEND,
+        orders.say,
+        order_shapes.Order,
+        "Say something to the provider",
+        body=order_shapes.OrderSaid,
+    ),
+    _post(
+        "close-order",
+        "/orders/{order}/close",
+        Scope.CASES_SEND,
+        orders.close,
+        order_shapes.Order,
+        "Close or withdraw an order",
+        body=order_shapes.OrderSaid,
     ),
     # Directory and ledger.
     _get(
