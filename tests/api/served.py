@@ -119,12 +119,13 @@ def served(
         ready.set()
         await serving
 
+    token = tokens.make(two.vn.node, name="everything", scopes=tuple(Scope))
+    assert not isinstance(token, Denied)
+    # From here on a thread runs that only the end of the block stops.
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()
     ready.wait()
     address = f"http://127.0.0.1:{running['port']}"
-    token = tokens.make(two.vn.node, name="everything", scopes=tuple(Scope))
-    assert not isinstance(token, Denied)
     client = Client(address, token.text)
     made = Served(two=two, here=two.vn, there=two.ru, address=address, client=client, fatal=running["fatal"])
     try:
