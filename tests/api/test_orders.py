@@ -32,11 +32,16 @@ def test_a_program_writes_an_order_an_officer_signs_it_and_both_sides_speak():
         assert (order.stage, order.code) == ("draft", "")
         with pytest.raises(ApiProblem, match="409 ORDER_OVER"):
             client.say_order(order.order, "Too early.")
-        (assertion,) = api.here.sign(bytes.fromhex(order.challenge), 1)
-        issued = client.issue_order(order.order, shown(assertion))
+        # A program stands behind nothing: the first officer takes the order on, and only a second one sends it out.
+        first, second = api.here.sign(bytes.fromhex(order.challenge))
+        assert client.issue_order(order.order, shown(first)).stage == "draft"
+        (again, _) = api.here.sign(bytes.fromhex(order.challenge))
+        with pytest.raises(ApiProblem, match="APPROVED_ALREADY"):
+            client.issue_order(order.order, shown(again))
+        issued = client.issue_order(order.order, shown(second))
         assert (issued.stage, len(issued.code)) == ("issued", 11)
         with pytest.raises(ApiProblem, match="409 ORDER_ISSUED"):
-            client.issue_order(order.order, shown(assertion))
+            client.issue_order(order.order, shown(second))
         with node.store.transaction() as tx:
             row = tx.orders.order(bytes.fromhex(order.order))
         orders.say(node, row, "Which one?", by=b"p" * 16, ours=False)

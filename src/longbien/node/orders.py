@@ -19,11 +19,13 @@ from longbien.node.book import notice
 from longbien.node.evidence.vault import ObjectKey
 from longbien.node.jobs import Touch
 from longbien.node.node import Node
+from longbien.node.origin import IN_DOUBT, doubts
 from longbien.node.passkeys import Assertion
 from longbien.node.people import DIGITS
 from longbien.node.ports import Denied
 from longbien.node.roles import SIGNING
 from longbien.store import Transaction
+from longbien.store.desk_rows import CredentialRow
 from longbien.store.evidence_rows import SecretRow
 from longbien.store.order_rows import OrderFileRow, OrderRow, OrderWordRow, ProviderPersonRow
 from longbien.wire import cbor
@@ -74,7 +76,9 @@ def code(row: OrderRow) -> str:
 
 
 def draft(node: Node, wish: Wish, *, office: str, by: bytes) -> OrderRow | Denied:
-    """An order that waits for a second person. Codes: PROVIDER_UNKNOWN, ORDER_KIND, ORDER_TEXT, ORDER_DUE, EXCHANGE_UNKNOWN."""
+    """An order that waits for a second person. Codes: PROVIDER_UNKNOWN, ORDER_KIND, ORDER_TEXT, ORDER_DUE, EXCHANGE_UNKNOWN,
+    ORIGIN_IN_DOUBT (whoever asked for it is in doubt, so nobody is ordered anything for them).
+    """
     now = node.world.now()
     with node.store.transaction() as tx:
         provider = tx.orders.provider(wish.provider)
@@ -90,6 +94,9 @@ def draft(node: Node, wish: Wish, *, office: str, by: bytes) -> OrderRow | Denie
         return Denied(code="ORDER_DUE", detail="")
     if not known:
         return Denied(code="EXCHANGE_UNKNOWN", detail="" if wish.exchange is None else wish.exchange.hex())
+    doubted = _doubted(node, wish.exchange)
+    if doubted is not None:
+        return doubted
     row = OrderRow(
         id=node.world.entropy(16),
         provider=wish.provider,
@@ -132,9 +139,10 @@ def challenge(node: Node, row: OrderRow) -> bytes:
 
 
 def issue(node: Node, order: bytes, assertion: Assertion) -> OrderRow | Denied:
-    """A second officer signed: the provider sees the order from now on.
+    """A second officer signed: the provider sees the order from now on. Nobody stands behind an order that a program wrote, so the first
+    officer who signs it takes it as an own one, and it still waits for the second (P9).
 
-    Codes: ORDER_UNKNOWN, ORDER_ISSUED, PASSKEY_UNKNOWN, PASSKEY_ENDED, ROLE_MISSING, APPROVED_ALREADY (who wrote it cannot sign it),
+    Codes: ORIGIN_IN_DOUBT, ORDER_UNKNOWN, ORDER_ISSUED, PASSKEY_UNKNOWN, PASSKEY_ENDED, ROLE_MISSING, APPROVED_ALREADY (who wrote it cannot sign it),
     STATEMENT_KEY_NONE. Raises `Malformed`: those of the passkey check.
     """
     with node.store.transaction() as tx:
@@ -142,6 +150,7 @@ def issue(node: Node, order: bytes, assertion: Assertion) -> OrderRow | Denied:
         key = tx.desk.credential(assertion.credential)
         officer = None if key is None else tx.desk.officer(key.person)
         provider = None if row is None else tx.orders.provider(row.provider)
+        author = None if row is None else tx.desk.officer(row.made_by)
     if row is None or provider is None:
         return Denied(code="ORDER_UNKNOWN", detail=order.hex())
     if stage(row) != "draft":
@@ -152,7 +161,12 @@ def issue(node: Node, order: bytes, assertion: Assertion) -> OrderRow | Denied:
         return Denied(code="ROLE_MISSING", detail=officer.office)
     if officer.person == row.made_by:
         return Denied(code="APPROVED_ALREADY", detail="")
+    doubted = _doubted(node, row.exchange)
+    if doubted is not None:
+        return doubted
     count = node.world.passkeys.verify(assertion, challenge=challenge(node, row), credential=key)
+    if author is None:
+        return _taken_on(node, row, key, officer.person, count, assertion)
     payload = words_of(row, provider.name)
     signed = node.say(payload, kind="provider.order", exchange=order, audience=[node.party])
     if isinstance(signed, Denied):
@@ -181,6 +195,24 @@ def issue(node: Node, order: bytes, assertion: Assertion) -> OrderRow | Denied:
 
     node.sequencer.run([Touch(leaf=leaf, write=write)])
     return issued
+
+
+def _taken_on(
+    node: Node, row: OrderRow, key: CredentialRow, person: bytes, count: int, assertion: Assertion
+) -> OrderRow:
+    leaf = notice("order-taken-on", order=row.id, person=person, assertion=cbor.digest(assertion.encode()))
+
+    def write(tx: Transaction) -> None:
+        tx.desk.used(key.id, count)
+        tx.orders.taken_on(row.id, row.made_by, person)
+
+    node.sequencer.run([Touch(leaf=leaf, write=write)])
+    return replace(row, made_by=person)
+
+
+def _doubted(node: Node, exchange: bytes | None) -> Denied | None:
+    found = () if exchange is None else doubts(node, exchange)
+    return Denied(code=IN_DOUBT, detail=" ".join(found)) if found else None
 
 
 def for_provider(node: Node, person: ProviderPersonRow, order: bytes) -> OrderRow | None:

@@ -227,6 +227,10 @@ class OrderRows:
         first = orders.c[next(iter(values))]
         self._set(orders, (orders.c.id == order) & first.is_(None), **values)
 
+    def taken_on(self, order: bytes, before: bytes, person: bytes) -> None:
+        """A person stands behind an order from now on that nobody stood behind before."""
+        self._set(orders, (orders.c.id == order) & (orders.c.made_by == before), made_by=person)
+
     def words(self, order: bytes) -> tuple[OrderWordRow, ...]:
         """What was said about an order, in order."""
         query = select(order_words).where(order_words.c.order == order).order_by(order_words.c.id)
