@@ -145,7 +145,7 @@ def test_the_question_binds_state_nonce_and_verifier_and_goes_to_the_provider_al
         {"key": ECKey.generate_key("P-256", {"kid": "one"})},
         {"key": ECKey.generate_key("P-256", {"kid": "unknown"}), "header": {"kid": "unknown"}},
     ],
-    ids=str,
+    ids=lambda told: " ".join(f"{name} {'another' if name == 'key' else told[name]}" for name in told),
 )
 def test_a_token_that_does_not_hold_signs_nobody_in(at, there, told):
     there.told = Told(now=there.told.now, **told)
