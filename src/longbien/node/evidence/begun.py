@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from longbien.carry import CarryFault, abandon
 from longbien.carry.place import Place
-from longbien.store import Store, Transaction
+from longbien.node.ports import Broken
+from longbien.store import Store, StoreFault, Transaction
 
 
 class Begun:
@@ -26,9 +27,14 @@ class Begun:
             tx.sealings.begin(manifest, objects)
         try:
             yield
+        except (StoreFault, Broken):
+            # Whether the commit that names them is durable is not known now; the next start looks.
+            raise
         except Exception:
+            with self._store.transaction() as tx:
+                unnamed = set(tx.sealings.all())
             with contextlib.suppress(CarryFault):
-                self._throw_away(objects)
+                self._throw_away([name for name in objects if name in unnamed])
             raise
 
     @staticmethod
