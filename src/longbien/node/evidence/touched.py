@@ -35,9 +35,9 @@ def touched(directory: Directory, tx: Transaction, due: Due) -> Iterator[str]:
             yield f"CUSTODY_DIFFERS {row.digest.hex()}"
         if row.proof is None and (row.heard_at, row.note) != (event.at, None):
             yield f"CUSTODY_DIFFERS {row.digest.hex()}"
-        # Of one party and manifest, what came later happened later in its ledger.
+        # Of one manifest, what this node wrote later happened later in its ledger; what others wrote may have crossed on its way.
         key = f"{row.party} {row.manifest.hex()}"
-        if place <= places[key]:
+        if row.party == directory.own.party and place <= places[key]:
             yield f"CUSTODY_ORDER {row.digest.hex()}"
         places[key] = place
     yield from _parcels(directory.own.party, rows, due)
