@@ -40,6 +40,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         timeout=120,
         check=False,
     )
+    assert not done.returncode, f"{done.stdout}\n{done.stderr}"
     report = json.loads(done.stdout)
     roots = [bytes.fromhex(root) for root in report["roots"].values()]
     court = out.read_bytes()

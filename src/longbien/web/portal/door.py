@@ -24,7 +24,10 @@ class PortalDoor:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._visits = Visits(console.node)
+
+    @property
+    def _visits(self) -> Visits:
+        return Visits(self._console.node)
 
     def recognised(self, asked: Asked, came: Came) -> Asked:
         """The request as that of the person who asks, in the language that this person reads."""
