@@ -5,11 +5,11 @@ What it knows: identifiers and texts. What it must never know: what an exchange 
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from longbien.store.case_schema import case_links, case_tasks, cases
+from longbien.store.kept import record_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +92,11 @@ class CaseRows:
     def find(self, identifier: bytes) -> CaseRow | None:
         """A case."""
         row = self._connection.execute(_CASE, {"named": identifier}).first()
-        return None if row is None else _made(CaseRow, row)
+        return None if row is None else record_of(CaseRow, row)
 
     def all(self) -> tuple[CaseRow, ...]:
         """Every case, the newest change first."""
-        return tuple(_made(CaseRow, row) for row in self._connection.execute(_CASES))
+        return tuple(record_of(CaseRow, row) for row in self._connection.execute(_CASES))
 
     def counts(self) -> dict[bytes, int]:
         """How many exchanges each case links."""
@@ -117,7 +117,7 @@ class CaseRows:
 
     def links(self, case: bytes) -> tuple[LinkRow, ...]:
         """The exchanges of a case, in the order in which they were linked."""
-        return tuple(_made(LinkRow, row) for row in self._connection.execute(_LINKS, {"of": case}))
+        return tuple(record_of(LinkRow, row) for row in self._connection.execute(_LINKS, {"of": case}))
 
     def of_exchange(self, exchange: bytes) -> frozenset[bytes]:
         """The cases that an exchange belongs to."""
@@ -126,7 +126,7 @@ class CaseRows:
 
     def tasks(self, case: bytes) -> tuple[TaskRow, ...]:
         """The tasks of a case, by number."""
-        return tuple(_made(TaskRow, row) for row in self._connection.execute(_TASKS, {"of": case}))
+        return tuple(record_of(TaskRow, row) for row in self._connection.execute(_TASKS, {"of": case}))
 
     def add_tasks(self, rows: Iterable[TaskRow]) -> None:
         """There is something to do."""
@@ -138,12 +138,3 @@ class CaseRows:
         known = (case_tasks.c.case_id == case) & (case_tasks.c.number == number)
         values = {"done_at": at, "done_by": by if at else None}
         self._connection.execute(update(case_tasks).where(known).values(values))
-
-
-def _made(shape: Any, row: Row[Any]) -> Any:
-    """A row as the record of its table; what the engines give as memoryview becomes bytes."""
-    return shape(**{name: _plain(getattr(row, name)) for name in shape.__dataclass_fields__})
-
-
-def _plain(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview) else value

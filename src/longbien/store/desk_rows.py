@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from longbien.store.kept import columns_of
 from longbien.store.many import among, change_rows
 from longbien.store.schema import approvals, credentials, drafts, officers
 
@@ -99,11 +100,11 @@ class DeskRows:
 
     def add_officer(self, officer: OfficerRow) -> None:
         """A person joins."""
-        self._connection.execute(insert(officers), {**_values(officer), "roles": " ".join(officer.roles)})
+        self._connection.execute(insert(officers), {**columns_of(officer), "roles": " ".join(officer.roles)})
 
     def add_credential(self, credential: CredentialRow) -> None:
         """A person has one more passkey."""
-        self._connection.execute(insert(credentials), _values(credential))
+        self._connection.execute(insert(credentials), columns_of(credential))
 
     def change_officer(self, person: bytes, *, active: bool, roles: Iterable[str]) -> None:
         """What a person does from now on, and whether at all."""
@@ -145,7 +146,7 @@ class DeskRows:
 
     def add_draft(self, row: DraftRow) -> None:
         """A draft is kept; nothing leaves the node with it."""
-        self._connection.execute(_ADD_DRAFT, _values(row))
+        self._connection.execute(_ADD_DRAFT, columns_of(row))
 
     def draft(self, identifier: bytes) -> DraftRow | None:
         """The draft with this identifier."""
@@ -190,7 +191,7 @@ class DeskRows:
 
     def add_approval(self, row: ApprovalRow) -> None:
         """One more person approved; the same person twice fails the transaction."""
-        self._connection.execute(_ADD_APPROVAL, _values(row))
+        self._connection.execute(_ADD_APPROVAL, columns_of(row))
 
     def approvals(self, draft: bytes) -> tuple[ApprovalRow, ...]:
         """Who approved a draft, in order of time."""
@@ -202,10 +203,6 @@ class DeskRows:
         for row in map(_approval, among(self._connection, _APPROVALS, identifiers)):
             found.setdefault(row.draft, []).append(row)
         return found
-
-
-def _values(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
 
 
 def _officer(row: Any) -> OfficerRow:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, delete, insert, select
 
 from longbien.store.duty_schema import contacts, duty_plans, handovers
+from longbien.store.kept import columns_of
 
 Kind = Literal["roster", "policy"]
 
@@ -47,7 +48,7 @@ class DutyRows:
 
     def add_plan(self, row: PlanRow) -> None:
         """This is in force from now on."""
-        self._connection.execute(insert(duty_plans), _values(row))
+        self._connection.execute(insert(duty_plans), columns_of(row))
 
     def plan(self, office: str, kind: Kind, at: int | None = None) -> PlanRow | None:
         """What is in force for an office, or was at an instant (ms)."""
@@ -90,7 +91,7 @@ class DutyRows:
 
     def add_handover(self, row: HandoverRow) -> None:
         """It is signed by both."""
-        self._connection.execute(insert(handovers), _values(row))
+        self._connection.execute(insert(handovers), columns_of(row))
 
     def handovers(self, office: str, *, limit: int = 50) -> tuple[HandoverRow, ...]:
         """The newest hand-overs of an office, the newest first."""
@@ -98,10 +99,6 @@ class DutyRows:
             select(handovers).where(handovers.c.office == office).order_by(handovers.c.at.desc()).limit(limit)
         )
         return tuple(map(_handover, self._connection.execute(query)))
-
-
-def _values(row: PlanRow | HandoverRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
 
 
 def _plan(row: Any) -> PlanRow:

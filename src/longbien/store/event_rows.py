@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from longbien.store.kept import columns_of
 from longbien.store.many import add_rows
 from longbien.store.schema import events, hook_deliveries, hooks
 
@@ -95,7 +96,7 @@ class EventRows:
 
     def add_hook(self, row: HookRow) -> None:
         """This address is told from now on."""
-        self._connection.execute(insert(hooks), _values(row))
+        self._connection.execute(insert(hooks), columns_of(row))
 
     def hooks(self) -> tuple[HookRow, ...]:
         """Every hook, the oldest first."""
@@ -178,10 +179,6 @@ def _waiting(hook: str, event: EventRow, at: int) -> HookDeliveryRow:
         reason="",
         tried_at=0,
     )
-
-
-def _values(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
 
 
 def _event(row: Any) -> EventRow:

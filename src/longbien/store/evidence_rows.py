@@ -6,9 +6,8 @@ Statements are built once, as in `ledger_rows`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 
 from longbien.store.evidence_schema import (
     bundle_items,
@@ -23,6 +22,7 @@ from longbien.store.evidence_schema import (
     secrets,
 )
 from longbien.store.evidence_whole import WholeEvidence
+from longbien.store.kept import record_of
 from longbien.store.many import add_rows
 from longbien.store.schema import exchanges, outbox, receipts
 
@@ -258,11 +258,11 @@ class EvidenceRows(WholeEvidence):
     def bundle(self, manifest: bytes) -> BundleRow | None:
         """The bundle with this identifier."""
         row = self._connection.execute(_BUNDLE, {"named": manifest}).first()
-        return None if row is None else _made(BundleRow, row)
+        return None if row is None else record_of(BundleRow, row)
 
     def bundles(self) -> tuple[BundleRow, ...]:
         """Every bundle, the newest first."""
-        return tuple(_made(BundleRow, row) for row in self._connection.execute(_BUNDLES))
+        return tuple(record_of(BundleRow, row) for row in self._connection.execute(_BUNDLES))
 
     def set_heading(self, manifest: bytes, heading: bytes, *, sealed_at: int) -> None:
         """The heading of a bundle changed, or it was signed."""
@@ -275,7 +275,7 @@ class EvidenceRows(WholeEvidence):
     def bundle_items(self, manifest: bytes) -> tuple[BundleItemRow, ...]:
         """The files of a bundle, by number."""
         return tuple(
-            _made(BundleItemRow, row) for row in self._connection.execute(_BUNDLE_ITEMS, {"of": manifest})
+            record_of(BundleItemRow, row) for row in self._connection.execute(_BUNDLE_ITEMS, {"of": manifest})
         )
 
     # What was handed over.
@@ -287,21 +287,23 @@ class EvidenceRows(WholeEvidence):
     def find(self, digests: Iterable[bytes]) -> dict[bytes, ManifestRow]:
         """The parts with these digests, as far as they are here."""
         found = self._connection.execute(_FIND_MANIFESTS, {"digests": list(digests)})
-        return {row.digest: row for row in (_made(ManifestRow, each) for each in found)}
+        return {row.digest: row for row in (record_of(ManifestRow, each) for each in found)}
 
     def parts(self, manifest: bytes) -> tuple[ManifestRow, ...]:
         """All parts of a manifest that are here, in order."""
-        return tuple(_made(ManifestRow, row) for row in self._connection.execute(_PARTS, {"of": manifest}))
+        return tuple(
+            record_of(ManifestRow, row) for row in self._connection.execute(_PARTS, {"of": manifest})
+        )
 
     def manifests_of(self, exchange: bytes) -> tuple[ManifestRow, ...]:
         """The parts of all manifests for an exchange, the oldest first."""
         return tuple(
-            _made(ManifestRow, row) for row in self._connection.execute(_MANIFESTS_OF, {"of": exchange})
+            record_of(ManifestRow, row) for row in self._connection.execute(_MANIFESTS_OF, {"of": exchange})
         )
 
     def all_manifests(self) -> tuple[ManifestRow, ...]:
         """Every part of every manifest."""
-        return tuple(_made(ManifestRow, row) for row in self._connection.execute(_ALL_MANIFESTS))
+        return tuple(record_of(ManifestRow, row) for row in self._connection.execute(_ALL_MANIFESTS))
 
     def add_items(self, rows: Sequence[EvidenceRow]) -> None:
         """Items of manifests."""
@@ -309,18 +311,20 @@ class EvidenceRows(WholeEvidence):
 
     def items(self, manifest: bytes) -> tuple[EvidenceRow, ...]:
         """The items of a manifest, by number."""
-        return tuple(_made(EvidenceRow, row) for row in self._connection.execute(_ITEMS, {"of": manifest}))
+        return tuple(
+            record_of(EvidenceRow, row) for row in self._connection.execute(_ITEMS, {"of": manifest})
+        )
 
     def items_of_part(self, digest: bytes) -> tuple[EvidenceRow, ...]:
         """The items of one part, by number."""
         return tuple(
-            _made(EvidenceRow, row) for row in self._connection.execute(_ITEMS_OF_PART, {"of": digest})
+            record_of(EvidenceRow, row) for row in self._connection.execute(_ITEMS_OF_PART, {"of": digest})
         )
 
     def object(self, identifier: bytes) -> EvidenceRow | None:
         """The item with this sealed object."""
         row = self._connection.execute(_OBJECT, {"named": identifier}).first()
-        return None if row is None else _made(EvidenceRow, row)
+        return None if row is None else record_of(EvidenceRow, row)
 
     def with_content(self, contents: Iterable[bytes]) -> tuple[tuple[str, bytes, bytes], ...]:
         """(issuer, exchange, digest of the part) of every manifest that holds content with one of these SHA-256."""
@@ -352,7 +356,7 @@ class EvidenceRows(WholeEvidence):
     def secrets(self, objects: Iterable[bytes]) -> dict[bytes, SecretRow]:
         """The wrapped keys of these objects, as far as they are held."""
         found = self._connection.execute(_SECRETS, {"objects": list(objects)})
-        return {row.object: row for row in (_made(SecretRow, each) for each in found)}
+        return {row.object: row for row in (record_of(SecretRow, each) for each in found)}
 
     # Who touched it.
 
@@ -381,11 +385,13 @@ class EvidenceRows(WholeEvidence):
 
     def events(self, manifest: bytes) -> tuple[CustodyRow, ...]:
         """The events of a manifest, in the order in which this node heard of them."""
-        return tuple(_made(CustodyRow, row) for row in self._connection.execute(_EVENTS, {"of": manifest}))
+        return tuple(
+            record_of(CustodyRow, row) for row in self._connection.execute(_EVENTS, {"of": manifest})
+        )
 
     def all_events(self) -> tuple[CustodyRow, ...]:
         """Every event, in the order in which this node heard of them."""
-        return tuple(_made(CustodyRow, row) for row in self._connection.execute(_ALL_EVENTS))
+        return tuple(record_of(CustodyRow, row) for row in self._connection.execute(_ALL_EVENTS))
 
     # Who has to hear of it.
 
@@ -398,11 +404,15 @@ class EvidenceRows(WholeEvidence):
 
         In the stage `stopped`, or in quarantine, no key goes any more; an act that its host rejected sends nothing.
         """
-        return tuple(_made(NamingRow, row) for row in self._connection.execute(_UNSENT, {"stopped": stopped}))
+        return tuple(
+            record_of(NamingRow, row) for row in self._connection.execute(_UNSENT, {"stopped": stopped})
+        )
 
     def namings_of(self, exchange: bytes) -> tuple[NamingRow, ...]:
         """What own acts of an exchange name."""
-        return tuple(_made(NamingRow, row) for row in self._connection.execute(_NAMINGS_OF, {"of": exchange}))
+        return tuple(
+            record_of(NamingRow, row) for row in self._connection.execute(_NAMINGS_OF, {"of": exchange})
+        )
 
     def sent(self, row: NamingRow, at: int) -> None:
         """The keys were released."""
@@ -417,7 +427,7 @@ class EvidenceRows(WholeEvidence):
     def errands(self, subjects: Iterable[bytes]) -> dict[bytes, ErrandRow]:
         """What these subjects are made from."""
         found = self._connection.execute(_ERRANDS, {"subjects": list(subjects)})
-        return {row.subject: row for row in (_made(ErrandRow, each) for each in found)}
+        return {row.subject: row for row in (record_of(ErrandRow, each) for each in found)}
 
     def told(self, manifest: bytes, peer: str) -> int:
         """The number of the last custody event about a manifest that was queued for a peer, 0 for none."""
@@ -443,12 +453,3 @@ class EvidenceRows(WholeEvidence):
     def held(self) -> dict[bytes, str]:
         """The exchanges on hold, each with the reason."""
         return {bytes(row.exchange): row.reason for row in self._connection.execute(_HELD)}
-
-
-def _made(shape: Any, row: Row[Any]) -> Any:
-    """A row as the record of its table; what the engines give as memoryview or Decimal becomes bytes and int."""
-    return shape(**{name: _plain(getattr(row, name)) for name in shape.__dataclass_fields__})
-
-
-def _plain(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview) else value

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from longbien.store.evidence_schema import hold_wishes
+from longbien.store.kept import record_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +39,7 @@ class HoldRows:
     def asked(self, exchange: bytes) -> HoldWishRow | None:
         """What waits for a second person."""
         row = self._connection.execute(_WISH, {"of": exchange}).first()
-        if row is None:
-            return None
-        return HoldWishRow(
-            exchange=bytes(row.exchange),
-            reason=row.reason,
-            lift=bool(row.lift),
-            person=bytes(row.person),
-            asked_at=int(row.asked_at),
-        )
+        return None if row is None else record_of(HoldWishRow, row)
 
     def forget(self, exchange: bytes) -> None:
         """It was done, or taken back."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
+from longbien.store.kept import columns_of, record_of
 from longbien.store.meeting_schema import actions_done, minutes
 
 
@@ -30,17 +31,12 @@ class MeetingRows:
     def minutes(self, exchange: bytes) -> MinutesRow | None:
         """The text that is kept, if any."""
         row = self._connection.execute(select(minutes).where(minutes.c.exchange == exchange)).first()
-        if row is None:
-            return None
-        return MinutesRow(
-            exchange=bytes(row.exchange), text=row.text, changed_at=int(row.changed_at), by=bytes(row.by)
-        )
+        return None if row is None else record_of(MinutesRow, row)
 
     def keep_minutes(self, row: MinutesRow) -> None:
         """This is the text from now on."""
         self._connection.execute(delete(minutes).where(minutes.c.exchange == row.exchange))
-        values = {name: getattr(row, name) for name in MinutesRow.__dataclass_fields__}
-        self._connection.execute(insert(minutes), values)
+        self._connection.execute(insert(minutes), columns_of(row))
 
     def done(self, reports: Iterable[bytes]) -> dict[tuple[bytes, int], int]:
         """When (ms) what these reports ask for was done, by report and place; what is open is missing."""
@@ -52,5 +48,5 @@ class MeetingRows:
         here = (actions_done.c.report == report) & (actions_done.c.place == place)
         self._connection.execute(delete(actions_done).where(here))
         if at is not None:
-            values = {"report": report, "place": place, "at": at, "by": by}
-            self._connection.execute(insert(actions_done), values)
+            done = {"report": report, "place": place, "at": at, "by": by}
+            self._connection.execute(insert(actions_done), done)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
+from longbien.store.kept import columns_of, record_of
 from longbien.store.order_schema import (
     order_files,
     order_words,
@@ -254,18 +255,17 @@ class OrderRows:
     def add(self, row: object) -> None:
         """One more row of any of these tables."""
         table = _TABLES[type(row)]
-        values = {name: getattr(row, name) for name in type(row).__dataclass_fields__}  # type: ignore[attr-defined]
-        self._connection.execute(insert(table), values)
+        self._connection.execute(insert(table), columns_of(row))
 
     def _set(self, table: Table, where: Any, **values: object) -> None:
         self._connection.execute(update(table).where(where).values(**values))
 
     def _one(self, kind: type[_Row], query: Any) -> _Row | None:
         row = self._connection.execute(query).first()
-        return None if row is None else _made(kind, row)
+        return None if row is None else record_of(kind, row)
 
     def _all(self, kind: type[_Row], query: Any) -> tuple[_Row, ...]:
-        return tuple(_made(kind, row) for row in self._connection.execute(query))
+        return tuple(record_of(kind, row) for row in self._connection.execute(query))
 
 
 _TABLES: dict[type, Table] = {
@@ -278,11 +278,3 @@ _TABLES: dict[type, Table] = {
     OrderWordRow: order_words,
     OrderFileRow: order_files,
 }
-
-
-def _made(kind: type[_Row], row: Any) -> _Row:
-    """A row as its record; drivers give bytes as memory views."""
-    found = {name: getattr(row, name) for name in kind.__dataclass_fields__}  # type: ignore[attr-defined]
-    return kind(
-        **{name: bytes(value) if isinstance(value, memoryview) else value for name, value in found.items()}
-    )

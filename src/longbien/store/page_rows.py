@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from longbien.store.duty_schema import page_calls, pages
+from longbien.store.kept import columns_of, record_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,27 +89,27 @@ class PageRows:
             if known.stage == "closed" and known.ended_by is None and not known.why:
                 self.put(row)
         if fresh:
-            self._connection.execute(_ADD, [_values(row) for row in fresh.values()])
+            self._connection.execute(_ADD, [columns_of(row) for row in fresh.values()])
 
     def open(self) -> tuple[PageRow, ...]:
         """What is neither acknowledged nor closed, the oldest first."""
-        return tuple(map(_page, self._connection.execute(_OPEN)))
+        return tuple(record_of(PageRow, row) for row in self._connection.execute(_OPEN))
 
     def page(self, identifier: bytes) -> PageRow | None:
         """One page."""
         row = self._connection.execute(select(pages).where(pages.c.id == identifier)).first()
-        return None if row is None else _page(row)
+        return None if row is None else record_of(PageRow, row)
 
     def newest(self, *, kind: str = "", limit: int = 100) -> tuple[PageRow, ...]:
         """Pages of a kind, or of all, the newest first."""
         query = select(pages).order_by(pages.c.raised_at.desc(), pages.c.id).limit(limit)
         if kind:
             query = query.where(pages.c.kind == kind)
-        return tuple(map(_page, self._connection.execute(query)))
+        return tuple(record_of(PageRow, row) for row in self._connection.execute(query))
 
     def put(self, row: PageRow) -> None:
         """A page as it is now."""
-        self._connection.execute(update(pages).where(pages.c.id == row.id).values(_values(row)))
+        self._connection.execute(update(pages).where(pages.c.id == row.id).values(columns_of(row)))
 
     def arrived_over(self, exchange: bytes, stage: str, at: int) -> None:
         """Nobody need be called for the arrival of this exchange any more."""
@@ -126,13 +127,14 @@ class PageRows:
     def call(self, rows: Sequence[CallRow]) -> None:
         """These wait to be sent."""
         if rows:
-            self._connection.execute(insert(page_calls), [_values(row) for row in rows])
+            self._connection.execute(insert(page_calls), [columns_of(row) for row in rows])
 
     def calls(self, page: bytes) -> tuple[CallRow, ...]:
         """Every call of a page, in order."""
         query = select(page_calls).where(page_calls.c.page == page)
         return tuple(
-            map(_call, self._connection.execute(query.order_by(page_calls.c.made_at, page_calls.c.id)))
+            record_of(CallRow, row)
+            for row in self._connection.execute(query.order_by(page_calls.c.made_at, page_calls.c.id))
         )
 
     def answerable(self) -> tuple[CallRow, ...]:
@@ -143,7 +145,7 @@ class PageRows:
             .where(pages.c.ended_at.is_(None))
             .order_by(page_calls.c.made_at, page_calls.c.id)
         )
-        return tuple(map(_call, self._connection.execute(query)))
+        return tuple(record_of(CallRow, row) for row in self._connection.execute(query))
 
     def answered(self, page: bytes, person: bytes, at: int) -> None:
         """The code that a person has for a page is used."""
@@ -155,7 +157,7 @@ class PageRows:
         """The newest call with this code."""
         query = select(page_calls).where(page_calls.c.code == code).order_by(page_calls.c.made_at.desc())
         row = self._connection.execute(query.limit(1)).first()
-        return None if row is None else _call(row)
+        return None if row is None else record_of(CallRow, row)
 
     def waiting(self, channel: str, at: int, *, longest: int, limit: int) -> tuple[CallRow, ...]:
         """What may be sent over a channel now; a turn that lies further ahead than `longest` (ms) was set under another clock."""
@@ -168,7 +170,7 @@ class PageRows:
             .order_by(page_calls.c.made_at, page_calls.c.id)
             .limit(limit)
         )
-        return tuple(map(_call, self._connection.execute(query)))
+        return tuple(record_of(CallRow, row) for row in self._connection.execute(query))
 
     def sent(self, identifier: bytes, at: int) -> None:
         """The channel took it."""
@@ -185,24 +187,3 @@ class PageRows:
 
     def _call(self, identifier: bytes, **changed: Any) -> None:
         self._connection.execute(update(page_calls).where(page_calls.c.id == identifier).values(changed))
-
-
-def _values(row: PageRow | CallRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
-
-
-def _page(row: Any) -> PageRow:
-    return PageRow(**_plain(row, pages))
-
-
-def _call(row: Any) -> CallRow:
-    return CallRow(**_plain(row, page_calls))
-
-
-def _plain(row: Any, table: Table) -> dict[str, Any]:
-    """A driver may hand bytes over as a view of its own memory."""
-    found = {column.name: getattr(row, column.name) for column in table.columns}
-    return {
-        name: bytes(value) if isinstance(value, bytes | memoryview) else value
-        for name, value in found.items()
-    }

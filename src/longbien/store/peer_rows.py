@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from longbien.store.kept import columns_of
 from longbien.store.schema import peers
 
 
@@ -60,7 +61,7 @@ class PeerRows:
 
     def pin(self, row: PeerRow) -> None:
         """A peer becomes known."""
-        self._connection.execute(insert(peers), _values(row))
+        self._connection.execute(insert(peers), columns_of(row))
 
     def all(self) -> tuple[PeerRow, ...]:
         """Every pinned peer, by code."""
@@ -94,10 +95,6 @@ class PeerRows:
     def failed(self, party: str, *, next_at: int, reason: str) -> None:
         """The link does not work; it is tried again at `next_at`."""
         self._connection.execute(_FAILED, {"who": party, "again_at": next_at, "why": reason})
-
-
-def _values(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in PeerRow.__dataclass_fields__}
 
 
 def _row(row: Any) -> PeerRow:

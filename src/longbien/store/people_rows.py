@@ -6,10 +6,10 @@ of `looks` are only ever added.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
+from longbien.store.kept import columns_of, record_of
 from longbien.store.schema import codes, looks, recoveries, sessions, settings, sheets
 
 
@@ -89,12 +89,12 @@ class PeopleRows:
 
     def add_session(self, row: SessionRow) -> None:
         """A session is open."""
-        self._connection.execute(insert(sessions), _values(row))
+        self._connection.execute(insert(sessions), columns_of(row))
 
     def session(self, digest: bytes) -> SessionRow | None:
         """The session whose identifier has this digest."""
         row = self._connection.execute(_SESSION, {"named": digest}).first()
-        return None if row is None else _made(SessionRow, row)
+        return None if row is None else record_of(SessionRow, row)
 
     def seen(self, digest: bytes, at: int) -> None:
         """Its person did something."""
@@ -107,7 +107,7 @@ class PeopleRows:
     def sessions_of(self, person: bytes) -> tuple[SessionRow, ...]:
         """Every session of a person, the one that was used last first; some may be over already."""
         query = select(sessions).where(sessions.c.person == person).order_by(sessions.c.seen_at.desc())
-        return tuple(_made(SessionRow, row) for row in self._connection.execute(query))
+        return tuple(record_of(SessionRow, row) for row in self._connection.execute(query))
 
     def end_sessions(self, person: bytes) -> None:
         """Nobody is signed in as this person any more."""
@@ -126,12 +126,12 @@ class PeopleRows:
 
     def add_code(self, row: CodeRow) -> None:
         """A code was made."""
-        self._connection.execute(insert(codes), _values(row))
+        self._connection.execute(insert(codes), columns_of(row))
 
     def code(self, digest: bytes) -> CodeRow | None:
         """The code with this digest, used or not."""
         row = self._connection.execute(select(codes).where(codes.c.digest == digest)).first()
-        return None if row is None else _made(CodeRow, row)
+        return None if row is None else record_of(CodeRow, row)
 
     def use_code(self, digest: bytes, at: int) -> bool:
         """The code is used now; false when it was used before."""
@@ -149,12 +149,12 @@ class PeopleRows:
     def ask_recovery(self, row: RecoveryRow) -> None:
         """A new beginning is asked for; an older question about the same person is replaced."""
         self.end_recovery(row.person)
-        self._connection.execute(insert(recoveries), _values(row))
+        self._connection.execute(insert(recoveries), columns_of(row))
 
     def recoveries(self) -> dict[bytes, RecoveryRow]:
         """What is asked, by person."""
         found = self._connection.execute(select(recoveries))
-        return {row.person: row for row in (_made(RecoveryRow, item) for item in found)}
+        return {row.person: row for row in (record_of(RecoveryRow, item) for item in found)}
 
     def end_recovery(self, person: bytes) -> None:
         """It is granted or dropped."""
@@ -174,17 +174,17 @@ class PeopleRows:
     def keep_sheet(self, row: SheetRow) -> None:
         """The form as it is now."""
         self.drop_sheet(row.id)
-        self._connection.execute(insert(sheets), _values(row))
+        self._connection.execute(insert(sheets), columns_of(row))
 
     def sheet(self, identifier: bytes) -> SheetRow | None:
         """A form that is being filled in."""
         row = self._connection.execute(select(sheets).where(sheets.c.id == identifier)).first()
-        return None if row is None else _made(SheetRow, row)
+        return None if row is None else record_of(SheetRow, row)
 
     def sheets_of(self, person: bytes) -> tuple[SheetRow, ...]:
         """What a person is filling in, the newest first."""
         query = select(sheets).where(sheets.c.person == person).order_by(sheets.c.changed_at.desc())
-        return tuple(_made(SheetRow, row) for row in self._connection.execute(query))
+        return tuple(record_of(SheetRow, row) for row in self._connection.execute(query))
 
     def drop_sheet(self, identifier: bytes) -> None:
         """The form is done with."""
@@ -194,7 +194,7 @@ class PeopleRows:
 
     def look(self, row: LookRow) -> None:
         """Somebody was shown something, or was told no."""
-        self._connection.execute(_LOOK, _values(row))
+        self._connection.execute(_LOOK, columns_of(row))
 
     def looks(
         self, *, exchange: bytes | None = None, person: bytes | None = None, limit: int = 100
@@ -205,21 +205,7 @@ class PeopleRows:
             query = query.where(looks.c.exchange == exchange)
         if person is not None:
             query = query.where(looks.c.person == person)
-        return [_made(LookRow, row) for row in self._connection.execute(query)]
-
-
-_BYTES = {"digest", "person", "asked_by", "exchange", "id"}
-
-
-def _values(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
-
-
-def _made(kind: Any, row: Any) -> Any:
-    found = {name: getattr(row, name) for name in kind.__dataclass_fields__}
-    for name in found.keys() & _BYTES:
-        found[name] = None if found[name] is None else bytes(found[name])
-    return kind(**found)
+        return [record_of(LookRow, row) for row in self._connection.execute(query)]
 
 
 TABLES: tuple[Table, ...] = (sessions, codes, recoveries, settings, sheets, looks)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from longbien.store.kept import columns_of
 from longbien.store.schema import answers, tokens
 
 
@@ -48,7 +49,7 @@ class ProgramRows:
 
     def add_token(self, row: TokenRow) -> None:
         """A program may ask."""
-        self._connection.execute(insert(tokens), _values(row))
+        self._connection.execute(insert(tokens), columns_of(row))
 
     def token(self, digest: bytes) -> TokenRow | None:
         """The token with this hash."""
@@ -90,15 +91,11 @@ class ProgramRows:
 
     def answered(self, row: AnswerRow) -> None:
         """This was answered."""
-        self._connection.execute(insert(answers), _values(row))
+        self._connection.execute(insert(answers), columns_of(row))
 
     def forget_answers(self, before: int) -> None:
         """Answers older than this (ms) are given no more."""
         self._connection.execute(delete(answers).where(answers.c.at < before))
-
-
-def _values(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}
 
 
 def _token(row: Any) -> TokenRow:

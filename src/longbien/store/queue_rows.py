@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from longbien.store.kept import columns_of
 from longbien.store.many import add_rows, among, change_rows
 from longbien.store.schema import handling, queue, queue_words, tags
 
@@ -280,9 +281,7 @@ class QueueRows:
     def handle(self, row: HandlingRow) -> None:
         """This is who sees to it from now on."""
         self._connection.execute(delete(handling).where(handling.c.exchange == row.exchange))
-        self._connection.execute(
-            insert(handling), {name: getattr(row, name) for name in HandlingRow.__dataclass_fields__}
-        )
+        self._connection.execute(insert(handling), columns_of(row))
         self._connection.execute(
             update(queue)
             .where(queue.c.exchange == row.exchange)

@@ -4,10 +4,10 @@ What it knows: whose they are. What it must never know: what a view shows.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select
 
+from longbien.store.kept import columns_of, record_of
 from longbien.store.schema import saved_views
 
 
@@ -39,8 +39,7 @@ class ViewRows:
     def keep(self, row: ViewRow) -> None:
         """The view is this from now on."""
         self.drop(row.id)
-        values = {name: getattr(row, name) for name in ViewRow.__dataclass_fields__}
-        self._connection.execute(insert(saved_views), values)
+        self._connection.execute(insert(saved_views), columns_of(row))
 
     def drop(self, identifier: bytes) -> None:
         """Nobody keeps it any more."""
@@ -51,10 +50,4 @@ class ViewRows:
         own = and_(saved_views.c.person == person, saved_views.c.shared.is_(False))
         theirs = and_(saved_views.c.office == office, saved_views.c.shared.is_(True))
         query = select(saved_views).where(or_(own, theirs)).order_by(saved_views.c.name, saved_views.c.id)
-        return tuple(map(_view, self._connection.execute(query)))
-
-
-def _view(row: Any) -> ViewRow:
-    found = {name: getattr(row, name) for name in ViewRow.__dataclass_fields__}
-    found["id"], found["person"], found["shared"] = bytes(row.id), bytes(row.person), bool(row.shared)
-    return ViewRow(**found)
+        return tuple(record_of(ViewRow, row) for row in self._connection.execute(query))
