@@ -277,7 +277,7 @@ def take_file(
     node: Node, row: OrderRow, *, name: str, file: IO[bytes], size: int, by: bytes
 ) -> OrderFileRow | Denied:
     """A file of the answer, sealed as it is kept. Codes: ORDER_OVER, OBJECTS_NONE, FILE_NONE, FILES_MANY; raises CarryFault."""
-    place = node.evidence.objects
+    place, begun = node.evidence.objects, node.evidence.begun
     with node.store.transaction() as tx:
         numbers = [item.number for item in tx.orders.files(row.id)]
     if stage(row) != "issued":
@@ -291,7 +291,7 @@ def take_file(
     entropy = node.world.entropy
     key = entropy(KEY_BYTES)
     made = ObjectSeal(key=key, object_id=entropy(OBJECT_BYTES), size=size, salt=entropy(SALT_BYTES))
-    with node.evidence.begun.sealing(row.id, [made.object_id]):
+    with begun.sealing(row.id, [made.object_id]):
         sealed = seal(_Spooled(file, size), place.create(made.object_id, made.layout.sealed_bytes), made)
     (secret,) = node.evidence.vault.wrap([ObjectKey(object_id=made.object_id, key=key, salt=made.salt)]).rows
     kept = OrderFileRow(
@@ -313,16 +313,14 @@ def take_file(
         now = tx.orders.order(row.id)
         if now is not None and stage(now) == "issued":
             tx.orders.add(kept)
-            tx.sealings.end([made.object_id])
+            begun.done(tx, [made.object_id])
 
     node.sequencer.run([Touch(leaf=leaf, write=write)])
     with node.store.transaction() as tx:
         there = kept in tx.orders.files(row.id)
     if not there:
         # The answer was completed while the file came; its receipt does not name it, so it is not kept.
-        place.delete(made.object_id)
-        with node.store.transaction() as tx:
-            tx.sealings.end([made.object_id])
+        begun.throw_away([made.object_id])
         return Denied(code="ORDER_OVER", detail=row.id.hex())
     return kept
 

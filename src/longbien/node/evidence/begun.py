@@ -34,7 +34,7 @@ class Begun:
             with self._store.transaction() as tx:
                 unnamed = set(tx.sealings.all())
             with contextlib.suppress(CarryFault):
-                self._throw_away([name for name in objects if name in unnamed])
+                self.throw_away([name for name in objects if name in unnamed])
             raise
 
     @staticmethod
@@ -47,9 +47,10 @@ class Begun:
         with self._store.transaction() as tx:
             left = tx.sealings.all()
         with contextlib.suppress(CarryFault):
-            self._throw_away(left)
+            self.throw_away(left)
 
-    def _throw_away(self, objects: Sequence[bytes]) -> None:
+    def throw_away(self, objects: Sequence[bytes]) -> None:
+        """Nobody names these; they are gone when this returns. Raises CarryFault."""
         if not objects or self._place is None:
             return
         for name in objects:
