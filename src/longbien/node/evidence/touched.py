@@ -23,7 +23,7 @@ def touched(directory: Directory, tx: Transaction, due: Due) -> Iterator[str]:
     rows = tx.evidence.all_events()
     own = {row.digest for row in rows if row.proof is None}
     yield from (f"CUSTODY_MISSING {name.hex()}" for name in due.events.keys() - own)
-    places: dict[str, int] = defaultdict(lambda: -1)
+    places: dict[bytes, int] = defaultdict(lambda: -1)
     for row in rows:
         found = _read(directory, tx, due, row)
         if isinstance(found, str):
@@ -36,10 +36,10 @@ def touched(directory: Directory, tx: Transaction, due: Due) -> Iterator[str]:
         if row.proof is None and (row.heard_at, row.note) != (event.at, None):
             yield f"CUSTODY_DIFFERS {row.digest.hex()}"
         # Of one manifest, what this node wrote later happened later in its ledger; what others wrote may have crossed on its way.
-        key = f"{row.party} {row.manifest.hex()}"
-        if row.party == directory.own.party and place <= places[key]:
-            yield f"CUSTODY_ORDER {row.digest.hex()}"
-        places[key] = place
+        if row.party == directory.own.party:
+            if place <= places[row.manifest]:
+                yield f"CUSTODY_ORDER {row.digest.hex()}"
+            places[row.manifest] = place
     yield from _parcels(directory.own.party, rows, due)
     for name, note in tx.evidence.all_notes().items():
         if digest(note) != name:
