@@ -103,7 +103,7 @@ def holders(party: str) -> list[Signer]:
 @cache
 def papers(party: str) -> tuple[Peer, MemoryKeyStore]:
     keystore = MemoryKeyStore(make_key)
-    office = practice_office(OFFICE)
+    office = practice_office(OFFICE, roles=("poc", "ca", "comp", "taf"))
     wishes = Wishes(
         party=party,
         name=party,

@@ -15,6 +15,7 @@ from longbien.store.order_rows import OrderRow
 from longbien.store.people_rows import SheetRow
 from longbien.store.queue_rows import HandlingRow
 from longbien.store.schema import exchanges
+from longbien.store.training_rows import TrainingRow
 from longbien.web import table
 from longbien.web.app import application
 from longbien.web.asked import Reply
@@ -57,11 +58,17 @@ PLAIN = {
             "dialogue",
             "orders",
             "meetings-calendar",
+            "training",
+            "course",
+            "course-material",
+            "course-file",
         ),
         (CASE, CODE),
     ),
     **dict.fromkeys(("evidence", "cases", "warnings"), (CASE, CODE)),
     "new-case": (WRITE, CODE),
+    **dict.fromkeys(("new-course", "import-course", "change-course", "plan-training"), (WRITE, CODE)),
+    **dict.fromkeys(("add-material", "drop-material"), (WRITE, CODE)),
     **dict.fromkeys(("new", "begin", "begin-lot", "many", "draft-order"), (WRITE, CODE)),
     **dict.fromkeys(("records", "verify"), (AUDIT, CODE)),
     "node": ({"operator"}, CODE),
@@ -121,6 +128,10 @@ CASES = {
     "change-case": (WRITE, HERE, ANY_STAGE),
     **dict.fromkeys(("link-case", "unlink-case", "add-task", "mark-task"), (WRITE, HERE, OPEN)),
 }
+TRAINING = {
+    "training-session": (CASE, HERE, ANY_STAGE),
+    **dict.fromkeys(("add-trainee", "mark-trainee", "add-measure", "mark-measure"), (WRITE, HERE, ANY_STAGE)),
+}
 ABOUT = {
     "exchange": EXCHANGE,
     "draft": DRAFT,
@@ -128,6 +139,7 @@ ABOUT = {
     "manifest": EVIDENCE,
     "case": CASES,
     "order": ORDER,
+    "training": TRAINING,
 }
 DONE = 299
 
@@ -215,6 +227,8 @@ def test_every_cell_of_the_matrix_is_as_the_second_table_says(world, asked):
                     .replace("{party}", "VN")
                     .replace("{view}", "00" * 16)
                     .replace("{provider}", "00" * 16)
+                    .replace("{course}", "00" * 16)
+                    .replace("{number}", "1")
                 )
                 cell(route, path, role in who and level is not None and level >= least, role, level)
             else:
@@ -318,6 +332,7 @@ def grid(world, browser, person):
         with store.transaction() as tx:
             tx.people.keep_sheet(sheet)
         found["sheet"][ownership, Where.OPEN] = sheet.id
+    found["training"] = found["exchange"] | own_sessions(store, person)
     makers = {Ownership.MINE: person, Ownership.COLLEAGUE: colleague, Ownership.OTHER_OFFICE: colleague}
     for (ownership, maker), where in product(makers.items(), (Where.OPEN, Where.ENDED)):
         order = OrderRow(
@@ -337,6 +352,29 @@ def grid(world, browser, person):
         with store.transaction() as tx:
             tx.orders.add(order)
         found["order"][ownership, where] = order.id
+    return found
+
+
+def own_sessions(store, person):
+    """Sessions of training of both offices; those of an exchange stand where it does."""
+    found = {}
+    for ownership, office in ((Ownership.FREE, OFFICE), (Ownership.OTHER_OFFICE, "elsewhere")):
+        session = TrainingRow(
+            id=os.urandom(16),
+            course=None,
+            office=office,
+            title="x",
+            kind="course",
+            begins_at=1,
+            ends_at=2,
+            place="x",
+            language="en",
+            made_at=1,
+            made_by=person,
+        )
+        with store.transaction() as tx:
+            tx.trainings.add_training(session)
+        found[ownership, Where.OPEN] = session.id
     return found
 
 

@@ -16,7 +16,7 @@ from longbien.node.evidence.bundles import Brought
 from longbien.node.matter import matter
 from node.pair import NOW
 
-from . import meet
+from . import meet, teach
 from .driven import DESK, PHONE, Served, chromium, land, person, served
 from .land import BODIES
 from .test_flows import typed
@@ -47,6 +47,10 @@ SCREENS = {
     "deadlines": "/deadlines?kind=all",
     "dialogue": "/dialogue",
     "meeting": "/dialogue/{meeting}",
+    "training": "/training",
+    "course": "/training/courses/{course}",
+    "training-session": "/training/sessions/{session}",
+    "training-invitation": "/training/sessions/{invitation}",
     "month": "/deadlines?kind=all&month=2026-11",
     "orders": "/orders",
     "order": "/orders/{order}",
@@ -368,6 +372,7 @@ def everything(browser, world, ru):
     return who, {
         "exchange": exchange.hex(),
         "meeting": meet.held(world.two).hex(),
+        **training_of(world, somebody.person),
         "order": order_of(world, who, somebody.person).hex(),
         "language": "en",
         "lot": sealed.hex(),
@@ -377,6 +382,16 @@ def everything(browser, world, ru):
         "sheet": sheet,
         "draft": f"/drafts/{draft.id.hex()}",
     }
+
+
+def training_of(world, person: bytes) -> dict[str, str]:
+    """A need and an offer that fit, a course, an own session, an invitation."""
+    teach.wish(world.two, "VN", "request")
+    teach.wish(world.two, "RU", "offer", language="ru")
+    course = teach.course(world.two.ru.node, person)
+    session = teach.planned(world.two.ru.node, course, person)
+    invitation = teach.invited(world.two)
+    return {"course": course.hex(), "session": session.hex(), "invitation": invitation.hex()}
 
 
 def evidence_of(world, exchange) -> tuple[bytes, bytes]:

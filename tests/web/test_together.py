@@ -24,6 +24,21 @@ SAME = {
     "keep-minutes": ("keep-minutes",),
     "mark-action": ("mark-action",),
     "from-minutes": ("write",),
+    **{
+        name: (name,)
+        for name in (
+            "new-course",
+            "import-course",
+            "change-course",
+            "drop-material",
+            "plan-training",
+            "add-trainee",
+            "mark-trainee",
+            "add-measure",
+            "mark-measure",
+        )
+    },
+    "add-material": ("add-material", "add-course-file"),
     "draft-order": ("draft-order",),
     "issue-order": ("issue-order",),
     "say-order": ("say-order",),
@@ -132,6 +147,9 @@ READ = {
     "meeting": "meeting",
     "meetings-calendar": "meetings-calendar",
     "public-minutes": "public-minutes",
+    "training": "trainings",
+    **{name: name for name in ("course", "course-material", "course-file")},
+    "training-session": "training",
     "orders": "orders",
     **dict.fromkeys(("order", "order-statement"), "order"),
     "order-file": "an officer opens what a provider sent, on a machine that is made for it; a program reads name, size and SHA-256",

@@ -8,7 +8,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from longbien.carry import CarryFault
-from longbien.cli import casing, courting, duties, evidencing, meetings, pouching, programs, told, users
+from longbien.cli import (
+    casing,
+    courting,
+    duties,
+    evidencing,
+    meetings,
+    pouching,
+    programs,
+    teaching,
+    told,
+    users,
+)
 from longbien.cli.answering import exchange_of, granted
 from longbien.cli.asked import Arguments, CommandRefused, Result, from_hex
 from longbien.exchange import Followed, Link, Standing, retrace
@@ -382,6 +393,7 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     "status": _status,
     **evidencing.COMMANDS,
     **meetings.COMMANDS,
+    **teaching.COMMANDS,
     **casing.COMMANDS,
 }
 

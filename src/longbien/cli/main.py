@@ -35,6 +35,7 @@ from longbien.cli.terminal import (
     read_file,
     write_file,
 )
+from longbien.cli.train import train_app
 from longbien.cli.user import user_app
 from longbien.keys import find_passphrase
 from longbien.node.config import read_config
@@ -59,6 +60,7 @@ for part in (
     shift_app,
     page_app,
     meet_app,
+    train_app,
     evidence_app,
     case_app,
     token_app,

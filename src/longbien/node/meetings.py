@@ -142,7 +142,7 @@ def meetings(
     """The youngest meetings under these procedures, the youngest first. One that waits for its host to open it is not among them yet."""
     with node.store.transaction() as tx:
         finding.complete(tx)
-        found = items(tx, _lines(tx, procedures))
+        found = items(tx, lines(tx, procedures))
         rows = tx.exchanges.find(item.line.exchange for item in found)
     told = (
         _meeting(node, rows[item.line.exchange], item, language)
@@ -246,7 +246,8 @@ def plain_text(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def _lines(tx: Transaction, procedures: Sequence[str]) -> tuple[QueueRow, ...]:
+def lines(tx: Transaction, procedures: Sequence[str]) -> tuple[QueueRow, ...]:
+    """The youngest exchanges under these procedures, as many as a board shows."""
     numbers = [
         number
         for name in procedures

@@ -43,6 +43,7 @@ from longbien.store.people_rows import PeopleRows
 from longbien.store.program_rows import ProgramRows
 from longbien.store.queue_rows import QueueRows
 from longbien.store.sealing_rows import SealingRows
+from longbien.store.training_rows import TrainingRows
 from longbien.store.upgrade import upgrade
 from longbien.store.view_rows import ViewRows
 
@@ -148,6 +149,11 @@ class Transaction:
     def orders(self) -> OrderRows:
         """Orders to providers, and the people who answer them."""
         return OrderRows(self._connection)
+
+    @cached_property
+    def trainings(self) -> TrainingRows:
+        """Courses and sessions."""
+        return TrainingRows(self._connection)
 
     @cached_property
     def events(self) -> EventRows:

@@ -107,6 +107,8 @@ class _Door:
 
         async def handler(request: Request) -> Response:
             method = "GET" if request.method == "HEAD" else request.method
+            if methods[method].upload and _brings_file(request):
+                return await self._with_file(methods[method], request)
             try:
                 form = await asyncio.wait_for(_form(request), BODY_SECONDS) if method == "POST" else ()
             except TimeoutError:
@@ -119,6 +121,26 @@ class _Door:
             )
 
         return handler
+
+    async def _with_file(self, route: Route, request: Request) -> Response:
+        """A form with a file: whoever may not send one is told so before the first byte of it is read."""
+        asked, came, loop = self._asked(request, ()), self._came(request), asyncio.get_running_loop()
+        if not await loop.run_in_executor(self._workers, self._door.admits, route, came):
+            return await self._run(lambda: self._door.answer(route, asked, came), asked, request)
+        try:
+            found = await asyncio.wait_for(received(request, route.upload), BODY_SECONDS)
+        except TimeoutError:
+            found = None
+        if found is None:
+            known = asked
+            return await self._run(lambda: (known, refused("UPLOAD_LARGE", known)), asked, request)
+        form, upload = found
+        asked = replace(asked, form=form, upload=upload)
+        try:
+            return await self._run(lambda: self._door.answer(route, asked, came), asked, request)
+        finally:
+            if upload is not None:
+                upload.file.close()
 
     async def asset(self, request: Request) -> Response:
         """A part of the console itself."""
@@ -287,6 +309,10 @@ class _PortalDoor(_Door):
         finally:
             if upload is not None:
                 upload.file.close()
+
+
+def _brings_file(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
 
 
 async def _form(request: Request) -> tuple[tuple[str, str], ...] | None:

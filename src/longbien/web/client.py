@@ -25,6 +25,7 @@ from longbien.web.api import (
     warning_shapes,
 )
 from longbien.web.api.openapi import BASE
+from longbien.web.client_training import Trainings
 
 _Shape = TypeVar("_Shape")
 
@@ -402,6 +403,13 @@ class Client:
         wanted = meeting_shapes.ActionWanted(done=done)
         body, _ = self._ask("PUT", f"/meetings/{_part(exchange)}/actions/{place}", wanted)
         return msgspec.json.decode(body, type=meeting_shapes.Meeting)
+
+    # Training: `client.training` has its calls.
+
+    @property
+    def training(self) -> Trainings:
+        """Needs, offers, sessions and courses."""
+        return Trainings(get=self._get, post=self._post, ask=self._ask, once=self._once)
 
     # Orders to providers.
 

@@ -60,6 +60,14 @@ class Door:
                 self._looked(route, session, reply, reply.exchange or exchange)
         return asked, reply
 
+    def admits(self, route: Route, came: Came) -> bool:
+        """Whether whoever asks may bring a file here: by session and policy, before any of it is read. Its form is looked at afterwards."""
+        session = self._console.sessions.find(came.cookie) if came.cookie else None
+        if session is None or not self._sent_here(came):
+            return False
+        policy, roles = route.policy, session.officer.roles
+        return not decide(policy, roles, None, level=self._console.level(session))
+
     def recognised(self, asked: Asked, session: Session | None) -> Asked:
         """The request as that of the person who asks, in the language and the zone that this person chose."""
         if session is None:
@@ -82,14 +90,16 @@ class Door:
 
     def _from_here(self, asked: Asked, came: Came) -> bool:
         """A form counts only when a page of this console sent it: by where it comes from, and in a session by its token."""
+        session = asked.session
+        if not self._sent_here(came):
+            return False
+        return session is None or hmac.compare_digest(unmasked(asked.written(PROOF_FIELD)), session.token)
+
+    def _sent_here(self, came: Came) -> bool:
         if came.origin in {"", "null"}:
             # Our own pages send no referrer, and with it browsers hide the origin; they still say the site.
-            if came.site != "same-origin":
-                return False
-        elif came.origin != self._console.setting.origin:
-            return False
-        session = asked.session
-        return session is None or hmac.compare_digest(unmasked(asked.written(PROOF_FIELD)), session.token)
+            return came.site == "same-origin"
+        return came.origin == self._console.setting.origin
 
     def _came_in(self, route: Route, reply: Reply) -> None:
         """Somebody signed in, or did not: then nobody knows who it was."""

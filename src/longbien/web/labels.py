@@ -7,6 +7,7 @@ brings its own words.
 from collections.abc import Mapping
 from typing import Final
 
+from longbien.web.labels_training import TRAINING_REFUSALS
 from longbien.web.labels_work import WORK_LABELS
 from longbien.web.words import Say
 
@@ -93,6 +94,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "warnings": _("Warnings"),
         "deadlines": _("Deadlines"),
         "dialogue": _("Dialogue"),
+        "training": _("Training"),
         "orders": _("Orders"),
         "providers": _("Providers"),
         "directory": _("Directory"),
@@ -112,6 +114,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "theme": {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")},
     "refusal": {
+        **TRAINING_REFUSALS,
         "ROLE_OTHER": _("Your role does not open this page."),
         "NOTHING_TICKED": _("No line was ticked."),
         "CHOICE_MISSING": _("The form does not say what is to be done."),

@@ -32,6 +32,7 @@ class Subject(StrEnum):
     EVIDENCE = "evidence"
     CASE = "case"
     ORDER = "order"
+    TRAINING = "training"
 
 
 class Ownership(StrEnum):

@@ -1,6 +1,6 @@
 """What an address names, as a policy wants to know it: whose it is for the person who asks, and where it stands.
 
-What it knows: exchanges, drafts, half-filled forms and orders of this node, and which of its offices take part in an exchange. What it must never
+What it knows: exchanges, drafts, half-filled forms, orders and sessions of training of this node, and which of its offices take part in an exchange. What it must never
 know: what the person wants with it.
 """
 
@@ -43,6 +43,8 @@ class Subjects:
                 return self._case(hex_bytes(params["case"], 16), session), None
             case Subject.ORDER:
                 return self._order(hex_bytes(params["order"], 16), session)
+            case Subject.TRAINING:
+                return self._training(hex_bytes(params["training"], 16), session)
             case Subject.NOTHING:
                 return None, None
 
@@ -144,6 +146,15 @@ class Subjects:
         ownership = mine if row.office == session.officer.office else Ownership.OTHER_OFFICE
         where = Where.OPEN if row.closed_at is None else Where.ENDED
         return Facts(ownership=ownership, where=where), row.exchange
+
+    def _training(self, identifier: bytes, session: Session) -> tuple[Facts | None, bytes | None]:
+        """An own session is its office's; one to which States are invited is an exchange."""
+        with self._node.store.transaction() as tx:
+            row = tx.trainings.training(identifier)
+        if row is None:
+            return self._exchange(identifier, session), identifier
+        here = row.office == session.officer.office
+        return Facts(ownership=Ownership.FREE if here else Ownership.OTHER_OFFICE, where=Where.OPEN), None
 
     def _sheet(self, identifier: bytes, session: Session) -> tuple[Facts | None, bytes | None]:
         with self._node.store.transaction() as tx:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
+from longbien.node.course_file import FILE_MAX, PACKED_MAX
 from longbien.web.asked import Asked, Reply
 from longbien.web.console import Console
 from longbien.web.policy import (
@@ -50,6 +51,8 @@ from longbien.web.screens import (
     records,
     sheets,
     sign_in,
+    training,
+    training_sessions,
     warnings,
     watch,
 )
@@ -60,21 +63,25 @@ Screen = Callable[[Console, Asked], Reply]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A method and a path (`{name}` is a part that varies), who may ask for it, and what answers."""
+    """A method and a path (`{name}` is a part that varies), who may ask for it, and what answers.
+
+    `upload`: its form may bring a file of at most so many bytes; 0 where it brings none.
+    """
 
     name: str
     method: str
     path: str
     screen: Screen
     policy: Policy
+    upload: int = 0
 
 
 def _get(name: str, path: str, screen: Screen, policy: Policy) -> Route:
     return Route(name=name, method="GET", path=path, screen=screen, policy=policy)
 
 
-def _post(name: str, path: str, screen: Screen, policy: Policy) -> Route:
-    return Route(name=name, method="POST", path=path, screen=screen, policy=policy)
+def _post(name: str, path: str, screen: Screen, policy: Policy, *, upload: int = 0) -> Route:
+    return Route(name=name, method="POST", path=path, screen=screen, policy=policy, upload=upload)
 
 
 _PUBLIC = Policy(public=True)
@@ -100,6 +107,8 @@ _OPEN_CASE = Policy(who=WRITING, subject=Subject.CASE, owners=IN_OFFICE, stages=
 _ORDER = reading(CASE, Subject.ORDER)
 _ORDERING = Policy(who=WRITING, subject=Subject.ORDER, owners=IN_OFFICE, stages=OPEN)
 _ISSUING = Policy(who=SIGNERS, subject=Subject.ORDER, owners=IN_OFFICE, stages=OPEN)
+_TRAINING = reading(CASE, Subject.TRAINING)
+_TRAINING_NOTES = Policy(who=WRITING, subject=Subject.TRAINING, owners=IN_OFFICE)
 _SHEET = Policy(who=WRITING, subject=Subject.SHEET, owners=MINE)
 
 ROUTES: Final = (
@@ -182,6 +191,32 @@ ROUTES: Final = (
     _post("mark-action", "/dialogue/{exchange}/actions", dialogue.mark, _NOTING),
     _post("from-minutes", "/dialogue/{exchange}/step", dialogue.from_minutes, _ACTING),
     _get("public-minutes", "/dialogue/{exchange}/minutes.html", dialogue.public, reading(WRITING)),
+    _get("training", "/training", training.board, _CASES),
+    _post("new-course", "/training/courses", training.new, _WRITERS),
+    _post("import-course", "/training/import", training.take_in, _WRITERS, upload=PACKED_MAX),
+    _get("course", "/training/courses/{course}", training.course, _CASES),
+    _post("change-course", "/training/courses/{course}", training.change, _WRITERS),
+    _post(
+        "add-material",
+        "/training/courses/{course}/materials",
+        training.add_material,
+        _WRITERS,
+        upload=FILE_MAX,
+    ),
+    _post("drop-material", "/training/courses/{course}/materials/drop", training.drop_material, _WRITERS),
+    _get("course-material", "/training/courses/{course}/files/{number}", training.material, _CASES),
+    _get("course-file", "/training/courses/{course}/course.zip", training.export, _CASES),
+    _post("plan-training", "/training/sessions", training_sessions.plan, _WRITERS),
+    _get("training-session", "/training/sessions/{training}", training_sessions.session, _TRAINING),
+    *(
+        _post(name, f"/training/sessions/{{training}}/{way}", screen, _TRAINING_NOTES)
+        for name, way, screen in (
+            ("add-trainee", "people", training_sessions.add_trainee),
+            ("mark-trainee", "people/mark", training_sessions.mark_trainee),
+            ("add-measure", "measures", training_sessions.add_measure),
+            ("mark-measure", "measures/mark", training_sessions.mark_measure),
+        )
+    ),
     _get("orders", "/orders", orders.every, _CASES),
     _post("draft-order", "/orders", orders.draft, _WRITERS),
     _get("order", "/orders/{order}", orders.order, _ORDER),
@@ -217,6 +252,7 @@ _MENU: Final = (
     "warnings",
     "deadlines",
     "dialogue",
+    "training",
     "orders",
     "directory",
     "statistics",
