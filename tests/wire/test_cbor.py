@@ -81,6 +81,32 @@ def test_members_of_text_and_number_enumerations_are_their_values() -> None:
     assert {type(key) for key in cbor.decode(data)} == {str, int}
 
 
+# The shapes that the swift library takes for a link: a digest with its heading (version 0), and the same with a version.
+LINK_SHAPES = (
+    b"\x12\x20" + bytes(32),
+    b"\x01\x71\x12\x20" + bytes(32),
+    b"\x01\x55\x12\x20" + bytes(range(32)),
+)
+
+
+@pytest.mark.parametrize("link", LINK_SHAPES)
+def test_bytes_that_look_like_a_link_are_bytes(link: bytes) -> None:
+    value = {"name": [link, {"digest": link}]}
+    assert cbor.encode(value) == cbor2.dumps(value)
+    assert cbor.decode(cbor.encode(value)) == value
+    # The tag itself is refused like any other.
+    tagged = b"\xd8\x2a\x58" + bytes([1 + len(link)]) + b"\0" + link
+    assert refusal(tagged) == refusal(b"\xc1" + tagged[2:]) == "CBOR_TYPE"
+
+
+@given(
+    st.recursive(st.one_of(st.sampled_from((*LINK_SHAPES, b"\xd8\x2a")), st.binary(), st.text()), st.lists)
+)
+def test_what_is_written_swiftly_is_what_is_written_slowly(value: Any) -> None:
+    assert cbor.encode(value) == cbor2.dumps(value)
+    assert cbor.decode(cbor.encode(value)) == value
+
+
 def test_bytes_of_a_type_of_their_own_are_bytes() -> None:
     class Digest(bytes):
         """A name for some bytes."""

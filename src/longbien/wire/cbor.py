@@ -12,9 +12,12 @@ Laws:
    sentence is the invariant that the fuzz tests hold.
 3. `encode` refuses what `decode` would refuse.
 
-The library parses; its result is accepted only if it holds nothing but our types, in our order, and encodes
-to the very bytes that came in. When that fails, `longbien.wire.wellformed` reads the bytes again and names
-the first fault.
+Two libraries do the work. The swift one (libipld) speaks a close relative of our form, with keys of text only, and knows one
+tag, which it also gives to any byte string that happens to have the shape of a link. So what it reads or writes counts only if
+the bytes of that tag are nowhere in them, and, when reading, if they are written again as they came; everything else, rare or
+wrong, is left to the slow one (cbor2), which decides alone. Either result is accepted only if it holds nothing but our types, in
+our order, and encodes to the very bytes that came in. When that fails, `longbien.wire.wellformed` reads the bytes again and
+names the first fault.
 """
 
 import hashlib
@@ -23,6 +26,7 @@ from functools import lru_cache
 from typing import Any, Final, NoReturn, TypeAlias, cast
 
 import cbor2
+import libipld
 
 from longbien.wire.wellformed import MAX_DEPTH, MAX_ITEMS, Malformed, fault
 
@@ -42,8 +46,14 @@ _INT_MIN: Final = -(1 << 64)
 _LEAVES: Final = frozenset({bytes, str, int, bool, type(None)})
 # What needs no look inside before it is encoded: an integer may be too large, everything else may hold more.
 _PLAIN: Final = _LEAVES - {int}
+_CONTAINERS: Final = frozenset({list, dict})
 _KEYS: Final = frozenset({str, int})
 _NAMES: Final = frozenset({str})
+
+# How the one tag begins that the swift library writes and reads (42, a link).
+_LINK: Final = b"\xd8\x2a"
+# What the swift library says of what it does not take.
+_DECLINED: Final = (ValueError, RecursionError)
 
 # The widest records of ours have some forty fields, and there are a few hundred kinds of them.
 _NAMES_MAX: Final = 64
@@ -69,6 +79,7 @@ class _UnfitError(Exception):
 
 
 _NO_TAGS: Final = _RefuseTags()
+_UNREAD: Final = object()
 
 
 def encode(value: Value, *, limit: int = MAX_BYTES) -> bytes:
@@ -81,14 +92,15 @@ def encode(value: Value, *, limit: int = MAX_BYTES) -> bytes:
     integer beyond 64 bits), CBOR_DEPTH, CBOR_TEXT (lone surrogates), CBOR_DUPLICATE_KEY (keys that are one on
     the wire).
     """
-    try:
-        ordered = _ordered(value, MAX_DEPTH)
-        data = cbor2.dumps(ordered)
-    except UnicodeEncodeError as error:
-        raise Malformed("CBOR_TEXT", "text is not Unicode") from error
+    data = _swiftly_written(value)
+    if data is None:
+        try:
+            data = cbor2.dumps(_ordered(value, MAX_DEPTH))
+        except UnicodeEncodeError as error:
+            raise Malformed("CBOR_TEXT", "text is not Unicode") from error
     if len(data) > limit:
         raise Malformed("CBOR_TOO_LARGE", f"{len(data)} bytes exceed {limit}")
-    if _too_many(ordered, data):
+    if _too_many(value, data):
         raise Malformed("CBOR_TOO_LARGE", f"more than {MAX_ITEMS} items")
     return data
 
@@ -102,10 +114,13 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> Value:
     """
     if len(data) > limit:
         raise Malformed("CBOR_TOO_LARGE", f"{len(data)} bytes exceed {limit}")
+    value = _swiftly_read(data)
+    if value is not _UNREAD:
+        return cast("Value", value)
     try:
         # One level more than we allow, because the library does not count an empty container as a level; the
         # inspection below counts exactly.
-        value: Value = cbor2.loads(
+        value = cbor2.loads(
             data,
             semantic_decoders=_NO_TAGS,
             max_depth=MAX_DEPTH + 1,
@@ -120,12 +135,73 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> Value:
             raise _UnfitError
     except (cbor2.CBORError, _UnfitError) as error:
         raise fault(data) or Malformed("CBOR_INVALID") from error
-    return value
+    return cast("Value", value)
 
 
 def digest(data: bytes) -> bytes:
     """SHA-256 of `data`, 32 bytes (FIPS 180-4): how every message and record is named."""
     return hashlib.sha256(data).digest()
+
+
+def _swiftly_written(value: Value) -> bytes | None:
+    """The encoding by the swift library, or None if it does not take the value or may have misread it."""
+    try:
+        data = libipld.encode_dag_cbor(_taken(value, MAX_DEPTH))
+    except (*_DECLINED, _UnfitError):
+        return None
+    return None if _LINK in data else data
+
+
+def _taken(value: Value, levels: int) -> Value:
+    """The value as the swift library takes it: of the plain types only, arrays as lists."""
+    kind = type(value)
+    if kind in _LEAVES:
+        return value
+    if levels == 0:
+        raise _UnfitError
+    if kind is dict:
+        mapping = cast("dict[str, Value]", value)
+        if not _NAMES.issuperset(map(type, mapping)):
+            raise _UnfitError
+        if _LEAVES.issuperset(map(type, mapping.values())):
+            return mapping
+        return {
+            key: item if type(item) in _LEAVES else _taken(item, levels - 1) for key, item in mapping.items()
+        }
+    if kind is list or kind is tuple:
+        array = cast("Sequence[Value]", value)
+        if _LEAVES.issuperset(map(type, array)):
+            return array if kind is list else list(array)
+        return [item if type(item) in _LEAVES else _taken(item, levels - 1) for item in array]
+    raise _UnfitError
+
+
+def _swiftly_read(data: bytes) -> object:
+    """The value by the swift library, or `_UNREAD` if it does not take the bytes or may misread them."""
+    if _LINK in data:
+        return _UNREAD
+    try:
+        value = libipld.decode_dag_cbor(data)
+        if _too_many(value, data):
+            return _UNREAD
+        if type(value) not in _LEAVES:
+            _look_through(value, MAX_DEPTH)
+        return value if libipld.encode_dag_cbor(value) == data else _UNREAD
+    except (*_DECLINED, _UnfitError):
+        return _UNREAD
+
+
+def _look_through(value: object, levels: int) -> None:
+    """Silence means: types and depth of what the swift library read are right; it holds the order of keys itself."""
+    if levels == 0 or type(value) not in _CONTAINERS:
+        raise _UnfitError
+    holder = cast("list[object] | dict[str, object]", value)
+    inside = holder.values() if type(holder) is dict else holder
+    if _LEAVES.issuperset(map(type, inside)):
+        return
+    for item in inside:
+        if type(item) not in _LEAVES:
+            _look_through(item, levels - 1)
 
 
 def _inspect(value: object, levels: int) -> None:
