@@ -4,8 +4,8 @@
 many acts it did. Two of them run side by side, as two nodes do; each does the work of both sides for its own acts, with the very
 primitives of the nodes, the same sizes and the same counts for an act and for a batch:
 
-    an act     sign (Ed25519, ML-DSA-65), seal, open, verify both; a row of the statement's size at each side, one of the
-               receipt's at the sender, three small ones in each of the three commits that it is part of
+    an act     sign (Ed25519, ML-DSA-65), seal, open, verify both; 21 rows: a row of the statement's size and seven small ones
+               at each side, two of the receipt's size and three small ones when the sender keeps the answer
     a batch    two heads signed and checked (Ed25519, ML-DSA-44), an answer sealed and opened, a head verified,
                five durable commits: sender's rows and head, host's rows and head, sender's receipts
 
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 BATCH = 64
 THREADS = 2
 # The payload of an act with its heading; the plaintext class of its envelope; a statement; a receipt with the head that it stands
-# under; an answer to a full request; a signed head; a small row, and how many of those a commit has for each act.
+# under; an answer to a full request; a signed head; a small row. Then what each of the three commits has for an act: how many
+# large rows, and how many small ones. They are those of a notice (tests/node/test_budget.py); an opening has five more.
 SIGNED_BYTES = 4096 + 256
 ENVELOPE_BYTES = 8192
 STATEMENT_BYTES = 7700
@@ -50,7 +51,8 @@ RECEIPT_BYTES = 4000
 ANSWER_BYTES = 262_144
 HEAD_BYTES = 3500
 RECORD_BYTES = 250
-SMALL_ROWS = 3
+SENT = HOSTED = (1, 7)
+SETTLED = (2, 3)
 START_S = 20.0
 
 
@@ -108,18 +110,18 @@ class Bare:
     def batch(self, size: int) -> None:
         """So many acts, from signing to the kept receipt."""
         sent = [self._sign(self._drawn[:SIGNED_BYTES]) for _ in range(size)]
-        self._keep(size, STATEMENT_BYTES)
+        self._keep(size, SENT, STATEMENT_BYTES)
         self._head()
         sealed = [self._seal(self._drawn[:ENVELOPE_BYTES]) for _ in sent]
         for item in sealed:
             self._open(item)
         for message, signatures in sent:
             self._verify(message, signatures)
-        self._keep(size, STATEMENT_BYTES)
+        self._keep(size, HOSTED, STATEMENT_BYTES)
         text, lines = self._head()
         self._open(self._seal(self._drawn[: max(4096, ANSWER_BYTES * size // BATCH)]))
         self._log.log_key.verify_lines(text, lines)
-        self._keep(size, RECEIPT_BYTES)
+        self._keep(size, SETTLED, RECEIPT_BYTES)
 
     def _sign(self, message: bytes) -> tuple[bytes, list[bytes]]:
         return message, [self._signer.sign(algorithm, message) for algorithm in SUITE_1.algorithms]
@@ -145,9 +147,9 @@ class Bare:
             self._database.commit([(os.urandom(32), self._drawn[:HEAD_BYTES])])
         return text, lines
 
-    def _keep(self, size: int, large: int) -> None:
-        rows = [(os.urandom(32), self._drawn[:large]) for _ in range(size)]
-        rows += [(os.urandom(32), self._drawn[:RECORD_BYTES]) for _ in range(size * SMALL_ROWS)]
+    def _keep(self, acts: int, each: tuple[int, int], large: int) -> None:
+        rows = [(os.urandom(32), self._drawn[:large]) for _ in range(acts * each[0])]
+        rows += [(os.urandom(32), self._drawn[:RECORD_BYTES]) for _ in range(acts * each[1])]
         for _, value in rows:
             sha256(value).digest()
         with self._turn:

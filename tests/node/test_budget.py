@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 import sqlalchemy
+from bench import raw
 
 from law import sample
 from longbien.cli.commands import COMMANDS
@@ -84,6 +85,10 @@ def test_a_batch_is_as_many_statements_whatever_its_size_and_few_rows_for_each_a
     assert few == many
     each = (rows_of_many.total() - rows_of_few.total()) / 8
     assert each <= (ROWS_OF_AN_OPENING if opening else ROWS_OF_AN_ACT), rows_of_many - rows_of_few
+
+
+def test_the_bench_compares_with_as_many_rows_as_an_act_writes():
+    assert sum(map(sum, (raw.SENT, raw.HOSTED, raw.SETTLED))) == ROWS_OF_AN_ACT
 
 
 def test_nothing_that_a_node_asks_by_itself_reads_a_whole_table_that_only_grows(here):
