@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from longbien.carry import CarryFault, FolderStore, Manner, Progress, Wanted, abandon, fetch
 from longbien.carry.journal import Journal
 from longbien.carry.pace import Meter, Pace
-from longbien.evidence.sealed import CHUNK_BYTES, Layout
+from longbien.carry.part import Part
+from longbien.evidence.sealed import CHUNK_BYTES, SEAL_BYTES, Layout
 
 from .world import AT_ONCE, OBJECT, Far, gone, noise, open_bytes, refused, seal_bytes
 
@@ -289,25 +290,38 @@ def test_tags_that_the_disk_lost_are_fetched_again(two: Two) -> None:
 
 
 @pytest.mark.promise("P10")
-def test_what_the_disk_lost_after_it_was_synced_is_found_before_the_file_appears(
-    two: Two, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    true = Journal.mark
-
-    def marked_and_lost(journal: Journal) -> None:
-        true(journal)
-        with (two.here.folder / (OBJECT.hex() + ".part")).open("r+b") as file:
-            file.write(bytes(10))
-
-    monkeypatch.setattr(Journal, "mark", marked_and_lost)
+def test_what_the_disk_lost_between_two_calls_is_found_before_the_file_appears(two: Two) -> None:
+    part, journal = stopped(two, 5)
+    with Journal(journal) as marked:
+        marked.read(two.there.path(OBJECT).read_bytes()[-SEAL_BYTES:], LAYOUT.chunks)
+        marked.mark()
+    with part.open("r+b") as file:
+        file.write(bytes(10))
     with refused("CHUNK_TAMPERED"):
         two.fetch()
     assert two.is_hidden()
-    monkeypatch.setattr(Journal, "mark", true)
     before = two.far.sent
     two.fetch()
     assert two.is_whole()
     assert two.far.sent == before + MIB
+
+
+@pytest.mark.parametrize(("held", "read"), [(0, 4), (64, 0)])
+def test_chunks_are_digested_from_memory_and_those_that_it_cannot_hold_from_the_disk(
+    held: int, read: int, two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from_disk: list[int] = []
+    true = Part.sealed
+
+    def sealed(part: Part, chunk: int, buffer: memoryview) -> memoryview:
+        from_disk.append(chunk)
+        return true(part, chunk, buffer)
+
+    monkeypatch.setattr("longbien.carry.following.HELD_MAX", held)
+    monkeypatch.setattr(Part, "sealed", sealed)
+    two.fetch()
+    assert two.is_whole()
+    assert len(from_disk) == read
 
 
 @pytest.mark.parametrize("after", [0, 2, 4, 6, 8])

@@ -106,7 +106,7 @@ class _Run:
         )
         self._meter = Meter(self._layout.sealed_bytes, manner.clock)
         self._have = bytearray()
-        self._unmarked: list[int] = []
+        self._unmarked = 0
         self._lock = Lock()
         self._fault: BaseException | None = None
         self._doubted = False
@@ -135,7 +135,7 @@ class _Run:
             self._sync()
 
     def chunks(self) -> None:
-        """Every chunk that is missing; afterwards all of them are on the disk, verified and read back."""
+        """Every chunk that is missing; afterwards all of them are on the disk, verified and digested."""
         questions = self._questions()
         count = max(1, min(self._workers, self._have.count(MISSING)))
         lines = [
@@ -150,7 +150,6 @@ class _Run:
                 thread.join()
             if self._fault is None:
                 self._sync()
-                self._following.may_read(self._unmarked)
                 self._following.join()
         finally:
             # Also when somebody interrupts: no thread may write to a file that is closed.
@@ -207,30 +206,32 @@ class _Run:
         self._fsync()
 
     def _work(self, questions: Iterator[range]) -> None:
-        buffer, scratch = chunk_buffer(), memoryview(bytearray(CHUNK_BYTES))
+        buffer = chunk_buffer()
         try:
             while not self._stop.is_set():
                 with self._lock:
                     question = next(questions, None)
                 if question is None:
                     return
-                self._ask(question, buffer, scratch)
+                self._ask(question, buffer)
         except BaseException as fault:  # noqa: BLE001 - it is raised again by the thread that waits for this one
             self._failed(fault)
 
-    def _ask(self, question: range, buffer: memoryview, scratch: memoryview) -> None:
+    def _ask(self, question: range, buffer: memoryview) -> None:
         """Receives a run of chunks over one line."""
         line = Line(self._lines, self._layout.chunk(question[0])[0], self._layout.chunk(question[-1])[1])
         for chunk in question:
             if self._stop.is_set():
                 return
             length = self._length(chunk)
-            if not self._is_hole(chunk):
+            if self._is_hole(chunk):
+                self._following.may_read([chunk])
+            else:
                 line.fill(buffer[:length])
-                self._keep(chunk, buffer[: length + TAG_BYTES], scratch[:length])
+                self._keep(chunk, buffer[: length + TAG_BYTES], self._following.buffer())
             self._arrived(chunk, length)
 
-    def _keep(self, chunk: int, sealed: memoryview, scratch: memoryview) -> None:
+    def _keep(self, chunk: int, sealed: memoryview, plaintext: memoryview) -> None:
         """Writes a chunk that was received, once it is verified; one that was hurt on its way is asked for again."""
         start, end = self._layout.chunk(chunk)
         tag_at = self._layout.tag(chunk)[0]
@@ -238,7 +239,7 @@ class _Run:
         tag[:] = self._part.tag(chunk)
         for tries_left in reversed(range(_TRIES)):
             try:
-                self.seal.open_chunk(chunk, sealed, scratch)
+                self.seal.open_chunk(chunk, sealed, plaintext[: end - start])
                 break
             except Malformed:
                 if not tries_left:
@@ -247,18 +248,19 @@ class _Run:
             self._lines.receive(tag_at, tag)
             self._part.write(tag, tag_at)
             if self._is_hole(chunk):
+                self._following.may_read([chunk])
                 return
             self._lines.receive(start, body)
         self._part.write(body, start)
+        self._following.take(chunk, plaintext)
 
     def _arrived(self, chunk: int, length: int) -> None:
         with self._lock:
             self._journal.add(chunk)
-            self._unmarked.append(chunk)
-            if len(self._unmarked) >= _CHUNKS_A_MARK:
+            self._unmarked += 1
+            if self._unmarked >= _CHUNKS_A_MARK:
                 self._sync()
-                self._following.may_read(self._unmarked)
-                self._unmarked = []
+                self._unmarked = 0
         self._meter.moved(length)
         if self._told is not None:
             self._told(self._meter.progress())

@@ -1,7 +1,9 @@
-"""Behind a fetch: every chunk is read back once it is on the disk, in the order of the object, and digested.
+"""Behind a fetch: every chunk is digested in the order of the object, from memory while it is still there, otherwise from the disk.
 
-Knows the object's digests and which chunks may be read already; must never know a line. What an officer will swear to have verified
-is what the disk holds, not what once went by; and because this happens meanwhile, a fetch ends soon after its last byte.
+Knows the object's digests, which chunks are here, and how many of them memory may hold; must never know a line. A disk that reads and
+writes at once does both slowly: so what was just verified and written is not read again. Chunks of an earlier call, and those that
+memory could not hold until their turn, come from the disk and are verified once more. Because this happens meanwhile, a fetch ends soon
+after its last byte.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,11 +16,13 @@ from longbien.carry.sealing import hashers
 from longbien.evidence import digests as known
 from longbien.evidence.sealed import CHUNK_BYTES, ObjectSeal
 
+# Four lines ask for 16 chunks each: what the others bring while the first one is under way has room.
+HELD_MAX: Final = 64
 _ZEROS: Final = memoryview(bytes(CHUNK_BYTES))
 
 
 class Following(Thread):
-    """Reads `part` as far as `may_read` allows. `said` are the digests of the manifest; `failed` hears of a fault at once."""
+    """Digests `part` as far as it is here. `said` are the digests of the manifest; `failed` hears of a fault at once."""
 
     def __init__(
         self,
@@ -34,15 +38,33 @@ class Following(Thread):
         self._said = said
         self._hashers = hashers(said)
         self._failed = failed
-        self._durable = bytearray(seal.layout.chunks)
+        self._here = bytearray(seal.layout.chunks)
+        self._held: dict[int, memoryview] = {}
+        self._free: list[memoryview] = []
         self._news = Condition()
         self._stopped = False
 
+    def buffer(self) -> memoryview:
+        """Room for the plaintext of one chunk, which `take` gives back."""
+        with self._news:
+            return self._free.pop() if self._free else memoryview(bytearray(CHUNK_BYTES))
+
+    def take(self, chunk: int, plaintext: memoryview) -> None:
+        """A buffer of `buffer` with a chunk that was verified and written. When there are too many, the one whose turn is last
+        will be read from the disk.
+        """
+        with self._news:
+            self._held[chunk] = plaintext
+            if len(self._held) > HELD_MAX:
+                self._free.append(self._held.pop(max(self._held)))
+            self._here[chunk] = True
+            self._news.notify()
+
     def may_read(self, chunks: Iterable[int]) -> None:
-        """These are on the disk, whatever happens."""
+        """These were written, or are holes."""
         with self._news:
             for chunk in chunks:
-                self._durable[chunk] = True
+                self._here[chunk] = True
             self._news.notify()
 
     def stop(self) -> None:
@@ -63,15 +85,22 @@ class Following(Thread):
         sealed, plaintext = chunk_buffer(), memoryview(bytearray(CHUNK_BYTES))
         for chunk in range(self._seal.layout.chunks):
             with self._news:
-                self._news.wait_for(lambda: self._durable[chunk] or self._stopped)  # noqa: B023 - called at once
+                self._news.wait_for(lambda: self._here[chunk] or self._stopped)  # noqa: B023 - called at once
                 if self._stopped:
                     return False
+                held = self._held.pop(chunk, None)
             start, end = self._seal.layout.chunk(chunk)
-            found = plaintext[: end - start]
-            if end > start and self._seal.is_hole(chunk, self._part.tag(chunk)):
-                found = _ZEROS[: end - start]
+            if held is not None:
+                self._digest(held[: end - start])
+                with self._news:
+                    self._free.append(held)
+            elif end > start and self._seal.is_hole(chunk, self._part.tag(chunk)):
+                self._digest(_ZEROS[: end - start])
             else:
-                self._seal.open_chunk(chunk, self._part.sealed(chunk, sealed), found)
-            for hasher in self._hashers.values():
-                hasher.update(found)
+                self._seal.open_chunk(chunk, self._part.sealed(chunk, sealed), plaintext[: end - start])
+                self._digest(plaintext[: end - start])
         return True
+
+    def _digest(self, plaintext: memoryview) -> None:
+        for hasher in self._hashers.values():
+            hasher.update(plaintext)

@@ -1,4 +1,4 @@
-"""A sealed object that arrives: a file that is filled in any order and read back.
+"""A sealed object that arrives: a file that is filled in any order.
 
 Knows where chunks and tags stand, and how a disk fails; must never know where the bytes come from, or a key.
 """
