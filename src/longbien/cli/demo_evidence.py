@@ -89,8 +89,8 @@ class Evidence:
         self._manifests.append((sealed["manifest"], holder, other))
         self._files += sealed["files"]
         self._size += sealed["bytes"]
-        kinds = ", ".join(f"{item['name']} ({item['looks_like']})" for item in added["items"])
-        self._tell(holder, f"seals {sealed['files']} files, {sealed['bytes']} bytes: {kinds}")
+        names = ", ".join(item["name"] for item in added["items"])
+        self._tell(holder, f"seals {sealed['files']} files, {sealed['bytes']} bytes: {names}")
         return sealed
 
     async def locked(self, other: Party, manifest: str) -> bool:

@@ -1,11 +1,15 @@
 """What a person reads on the terminal: results as short tables, long work as one line, faults as plain sentences."""
 
 import json
+import math
+import re
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,6 +19,14 @@ from longbien.cli.failing import Failure
 from longbien.cli.remedies import remedy
 
 MIB = 1 << 20
+NOTHING = "-"
+# Columns of identifiers that are shown by their first digits; `--json` has them whole.
+IDENTIFIERS = frozenset({"exchange", "statement", "manifest", "bundle", "case"})
+DIGITS = 8
+_HEX = re.compile(r"[0-9a-f]{32,64}")
+# Cells of so few characters are not folded, and rows that are so much wider than the terminal are no rows.
+WHOLE = 18
+BLOCKS_FROM = 1.5
 
 
 def result(command: str, found: dict[str, Any], *, as_json: bool) -> int:
@@ -32,7 +44,8 @@ def result(command: str, found: dict[str, Any], *, as_json: bool) -> int:
         if name not in lists:
             console.print(f"[bold]{_words(name)}[/bold]  {escape(_text(name, value))}")
     for name, rows in lists.items():
-        console.print(_table(name, rows))
+        for part in _shown(name, rows, console.width):
+            console.print(part)
         for reason in dict.fromkeys(row["reason"] for row in rows if row.get("reason")):
             console.print(f"[bold]{reason}[/bold]  {remedy(reason)}")
     if not found:
@@ -49,7 +62,10 @@ def form(found: dict[str, Any], *, as_json: bool, body: bool) -> int:
         f"[bold]{found['procedure']} {found['act']}[/bold]  {found['name']}. "
         f"By {' or '.join(found['sides'])}; persons who approve: {found['persons']}"
     )
-    console.print(_table("fields", [{**row, "field": _indented(row["field"])} for row in found["fields"]]))
+    rows = [{**row, "field": _indented(row["field"])} for row in found["fields"]]
+    # The form is one table however narrow the terminal is: what lies inside of what is seen in its first column.
+    for part in _shown("fields", rows, math.inf):
+        console.print(part)
     if body:
         sys.stdout.write(json.dumps(found["body"], ensure_ascii=False, indent=2) + "\n")
     return 0
@@ -134,14 +150,36 @@ def _indented(path: str) -> str:
     return "  " * path.count(".") + path.rpartition(".")[2]
 
 
-def _table(name: str, rows: list[dict[str, Any]]) -> Table:
-    table = Table(title=_words(name), title_justify="left")
-    for column in rows[0]:
-        # A name that is cut is no name: long ones go on in the next line.
-        table.add_column(_words(column), overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(_text(column, value)) for column, value in row.items()))
-    return table
+def _shown(name: str, rows: list[dict[str, Any]], width: float) -> Iterator[Table | str]:
+    """A list as a table as wide as the terminal, or, where its rows are far too wide for that, as one block of lines for each."""
+    texts = {column: _column(column, rows) for column in rows[0]}
+    texts = {column: cells for column, cells in texts.items() if set(cells) != {NOTHING}} or texts
+    natural = sum(max(map(len, [_words(column), *cells])) + 2 for column, cells in texts.items())
+    yield f"[italic]{_words(name)}[/italic]"
+    if natural > width * BLOCKS_FROM:
+        margin = max(map(len, map(_words, texts)))
+        for place in range(len(rows)):
+            yield "".join(
+                f"  [bold]{_words(column):{margin}}[/bold]  {escape(cells[place])}\n"
+                for column, cells in texts.items()
+            )
+        return
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for column, cells in texts.items():
+        # A name that is cut is no name: long ones go on in the next line, short ones stay in one piece.
+        table.add_column(_words(column), overflow="fold", no_wrap=max(map(len, cells)) <= WHOLE)
+    for row in zip(*texts.values(), strict=True):
+        table.add_row(*map(escape, row))
+    yield table
+
+
+def _column(name: str, rows: list[dict[str, Any]]) -> list[str]:
+    """The cells of a column; of identifiers as many digits as tell them apart, which is what commands ask for."""
+    cells = [_text(name, row.get(name)) for row in rows]
+    if name not in IDENTIFIERS or not all(_HEX.fullmatch(cell) for cell in cells):
+        return cells
+    digits = next(n for n in range(DIGITS, 65) if len({cell[:n] for cell in cells}) == len(set(cells)))
+    return [cell[:digits] for cell in cells]
 
 
 def _words(name: str) -> str:
@@ -157,4 +195,4 @@ def _text(name: str, value: Any) -> str:  # noqa: ANN401 - a JSON value
         return ", ".join(f"{key}: {item}" for key, item in value.items())
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    return "-" if value is None or value == "" else str(value)
+    return NOTHING if value is None or value == "" else str(value)
