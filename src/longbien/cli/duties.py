@@ -10,7 +10,6 @@ from longbien.law.instants import DAY
 from longbien.node import Assertion, Denied, Node, duty, handover, pages, replies
 from longbien.node.handover import Handover
 from longbien.node.people import MACHINE_ROOM
-from longbien.node.raising import TEST
 from longbien.store.desk_rows import OfficerRow
 
 SHOWN_DAYS = 14
@@ -136,10 +135,7 @@ def listed(node: Node, given: Arguments) -> Result:
 def test(node: Node, given: Arguments) -> Result:
     """A test page, called as any other, that ends with the first answer."""
     office = _office(node, given)
-    with node.store.transaction() as tx:
-        if tx.duty.plan(office, "policy") is None:
-            raise CommandRefused("POLICY_NONE", office)
-    page = pages.raise_page(node, TEST, f"{office} {node.world.now()}", office=office)
+    page = _granted(pages.call_test(node, office))
     return {"page": page.id.hex(), "office": office, "raised_at": page.raised_at}
 
 

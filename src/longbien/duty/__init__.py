@@ -8,7 +8,7 @@ from longbien.duty.escalation import Move, Paged, Stage, advance, storming
 from longbien.duty.policy import Policy, Quiet, Step, Target, lint, read_policy
 from longbien.duty.reading import DutyFault
 from longbien.duty.roster import Layer, Override, Roster, Shift, gaps, next_after, on_duty, shift_at, shifts
-from longbien.duty.written import read_roster, with_override
+from longbien.duty.written import read_roster, with_override, without_override
 
 __all__ = [
     "DutyFault",
@@ -34,4 +34,5 @@ __all__ = [
     "shifts",
     "storming",
     "with_override",
+    "without_override",
 ]

@@ -44,10 +44,13 @@ def read_roster(text: str, people: Mapping[str, bytes]) -> Roster:
 
 def with_override(text: str, name: str, since: int, until: int) -> str:
     """The same roster with one more exception."""
-    quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return (
-        f"{text.rstrip()}\n\n[[override]]\nperson = {quoted}\nfrom = {_utc(since)}\nuntil = {_utc(until)}\n"
-    )
+    return text.rstrip() + _written(name, since, until)
+
+
+def without_override(text: str, name: str, since: int, until: int) -> str | None:
+    """The same roster without an exception that `with_override` added, the newest such; `None` where there is none."""
+    before, found, after = text.rpartition(_written(name, since, until))
+    return None if not found else f"{before}\n{after}"
 
 
 def _layer(found: Mapping[str, Any], where: str, people: Mapping[str, bytes]) -> Layer:
@@ -93,6 +96,11 @@ def _instant(written: datetime, zone: ZoneInfo) -> int:
     if written.tzinfo is None:
         return instant(zone, written)
     return instant(ZoneInfo("UTC"), written.astimezone(UTC).replace(tzinfo=None))
+
+
+def _written(name: str, since: int, until: int) -> str:
+    quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"\n\n[[override]]\nperson = {quoted}\nfrom = {_utc(since)}\nuntil = {_utc(until)}\n"
 
 
 def _utc(at: int) -> str:

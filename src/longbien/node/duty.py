@@ -4,7 +4,7 @@ What it knows: the texts that persons wrote, names, addresses. What it must neve
 of the ledger, so that who was on duty when something was missed can be proved.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -23,6 +23,7 @@ from longbien.duty import (
     shift_at,
     shifts,
     with_override,
+    without_override,
 )
 from longbien.law.instants import DAY
 from longbien.node.book import notice
@@ -39,6 +40,8 @@ AHEAD = 14 * DAY
 REACH = 60 * DAY
 ADDRESS_MAX = 500
 WARNINGS_MAX = 20
+# What a roster or a policy may be long (characters).
+ROSTER_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,13 @@ def watch(node: Node, office: str, at: int | None = None) -> Watch | None:
     )
 
 
+def on_now(node: Node, office: str) -> bytes | None:
+    """The person on duty now, without what comes next or is wrong ahead."""
+    with node.store.transaction() as tx:
+        roster = roster_of(tx, office)
+    return None if roster is None else on_duty(roster, node.world.now())
+
+
 def shifts_of(node: Node, office: str, since: int, until: int) -> tuple[Shift, ...]:
     """Every shift and gap of the roster in force, for a list or a calendar; nothing without a roster."""
     with node.store.transaction() as tx:
@@ -96,15 +106,33 @@ def roster_of(tx: Transaction, office: str, at: int | None = None) -> Roster | N
     return None if row is None else read_roster(row.text, _names(tx, office))
 
 
+def policy(node: Node, office: str) -> Policy | None:
+    """The policy of an office, for a page that shows it."""
+    with node.store.transaction() as tx:
+        return policy_of(tx, office)
+
+
 def policy_of(tx: Transaction, office: str) -> Policy | None:
     """The policy of an office."""
     row = tx.duty.plan(office, "policy")
     return None if row is None else read_policy(row.text, _names(tx, office))
 
 
-def set_roster(node: Node, office: str, text: str, *, by: bytes) -> tuple[str, ...] | Denied:
-    """This is the roster from now on; what is wrong with it ahead. Codes: OFFICE_UNKNOWN and those of `DutyFault`."""
-    return _set(node, office, "roster", text, by)
+def set_roster(
+    node: Node,
+    office: str,
+    text: str,
+    *,
+    by: bytes,
+    seen: int | None = None,
+    also: Callable[[Transaction], None] | None = None,
+) -> tuple[str, ...] | Denied:
+    """This is the roster from now on; what is wrong with it ahead. `seen` is the version that was looked at, `None` for any; `also` is
+    written with it.
+
+    Codes: OFFICE_UNKNOWN, CHANGED_MEANWHILE, and those of `DutyFault`.
+    """
+    return _set(node, office, "roster", text, by, seen=seen, also=also)
 
 
 def set_policy(node: Node, office: str, text: str, *, by: bytes) -> tuple[str, ...] | Denied:
@@ -113,9 +141,12 @@ def set_policy(node: Node, office: str, text: str, *, by: bytes) -> tuple[str, .
 
 
 def override(
-    node: Node, office: str, person: bytes, since: int, until: int, *, by: bytes
+    node: Node, office: str, person: bytes, since: int, until: int, *, by: bytes, seen: int | None = None
 ) -> tuple[str, ...] | Denied:
-    """This person is on duty instead of everybody else. Codes: ROSTER_NONE, OFFICER_UNKNOWN, DUTY_VALUE."""
+    """This person is on duty instead of everybody else. `seen` is the version of the roster that was looked at, `None` for any.
+
+    Codes: ROSTER_NONE, OFFICER_UNKNOWN, CHANGED_MEANWHILE, DUTY_VALUE.
+    """
     with node.store.transaction() as tx:
         row = tx.duty.plan(office, "roster")
         officer = tx.desk.officer(person)
@@ -123,7 +154,27 @@ def override(
         return Denied(code="ROSTER_NONE", detail=office)
     if officer is None or officer.office != office or not officer.active:
         return Denied(code="OFFICER_UNKNOWN", detail=person.hex())
-    return _set(node, office, "roster", with_override(row.text, officer.name, since, until), by)
+    if seen is not None and seen != row.version:
+        return _changed(office)
+    text = with_override(row.text, officer.name, since, until)
+    return _set(node, office, "roster", text, by, seen=row.version)
+
+
+def drop_override(
+    node: Node, office: str, person: bytes, since: int, until: int, *, by: bytes, seen: int | None = None
+) -> tuple[str, ...] | Denied:
+    """An exception that was added by `override` is there no more. Codes: ROSTER_NONE, OVERRIDE_NONE, CHANGED_MEANWHILE."""
+    with node.store.transaction() as tx:
+        row = tx.duty.plan(office, "roster")
+        officer = tx.desk.officer(person)
+    if row is None:
+        return Denied(code="ROSTER_NONE", detail=office)
+    text = None if officer is None else without_override(row.text, officer.name, since, until)
+    if text is None:
+        return Denied(code="OVERRIDE_NONE", detail=person.hex())
+    if seen is not None and seen != row.version:
+        return _changed(office)
+    return _set(node, office, "roster", text, by, seen=row.version)
 
 
 def swap(node: Node, office: str, one: int, other: int, *, by: bytes) -> tuple[str, ...] | Denied:
@@ -141,7 +192,7 @@ def swap(node: Node, office: str, one: int, other: int, *, by: bytes) -> tuple[s
         return Denied(code="SHIFT_SAME", detail=people[first.person])
     text = with_override(row.text, people[second.person], first.since, first.until)
     text = with_override(text, people[first.person], second.since, second.until)
-    return _set(node, office, "roster", text, by)
+    return _set(node, office, "roster", text, by, seen=row.version)
 
 
 def reach(node: Node, person: bytes, channel: str, address: str) -> Denied | None:
@@ -193,21 +244,50 @@ def on_call(tx: Transaction, office: str) -> tuple[OfficerRow, ...]:
     )
 
 
-def _set(node: Node, office: str, kind: Kind, text: str, by: bytes) -> tuple[str, ...] | Denied:
+def _set(
+    node: Node,
+    office: str,
+    kind: Kind,
+    text: str,
+    by: bytes,
+    *,
+    seen: int | None = None,
+    also: Callable[[Transaction], None] | None = None,
+) -> tuple[str, ...] | Denied:
+    """Every version has one successor and no more, whoever else writes at the same moment: nothing that was agreed is lost unseen."""
     if office not in {item.id for item in node.directory.own.descriptor.offices}:
         return Denied(code="OFFICE_UNKNOWN", detail=office)
     now = node.world.now()
     with node.store.transaction() as tx:
-        names = _names(tx, office)
+        names, before = _names(tx, office), tx.duty.plan(office, kind)
         people = {item.person: item for item in tx.desk.officers()}
+    version = 0 if before is None else before.version
+    if seen is not None and seen != version:
+        return _changed(office)
     try:
         read = read_roster(text, names) if kind == "roster" else read_policy(text, names)
     except DutyFault as fault:
         return Denied(code=fault.code, detail=fault.detail)
     row = PlanRow(office=office, kind=kind, text=text, made_at=now, by=by)
     leaf = notice(kind, office=office, digest=sha256(text.encode()).digest(), by=by, at=now)
-    node.sequencer.run([Touch(leaf=leaf, write=lambda tx: tx.duty.add_plan(row))])
+
+    written: list[PlanRow] = []
+
+    def write(tx: Transaction) -> None:
+        tx.duty.add_plan(row)
+        written.append(row)
+        if also is not None:
+            also(tx)
+
+    after = sha256(f"{kind} of {office} after {version}".encode()).digest()
+    node.sequencer.run([Touch(leaf=leaf, write=write, subject=after)])
+    if not written:
+        return _changed(office)
     return ahead(read, people, office, now) if isinstance(read, Roster) else ()
+
+
+def _changed(office: str) -> Denied:
+    return Denied(code="CHANGED_MEANWHILE", detail=office)
 
 
 def _names(tx: Transaction, office: str) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ What it knows: what waits, what falls due on the next watch, what is out of reac
 signs with a passkey over the digest of the whole, which is kept and has a leaf in the ledger.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from longbien.law.instants import HOUR
@@ -127,7 +127,7 @@ def hand_over(node: Node, given: Handover, assertions: Sequence[Assertion]) -> H
     signed: dict[bytes, bytes] = {}
     counts: dict[bytes, int] = {}
     for assertion in assertions:
-        found = _signer(node, given.digest, assertion)
+        found = read_signer(node, given.digest, assertion)
         if isinstance(found, Denied):
             return found
         person, count = found
@@ -135,6 +135,13 @@ def hand_over(node: Node, given: Handover, assertions: Sequence[Assertion]) -> H
         counts[assertion.credential] = count
     if signed.keys() != {given.leaves, given.comes}:
         return Denied(code="HANDOVER_TWO_PERSONS", detail=str(len(signed)))
+    return keep(node, given, signed[given.leaves], signed[given.comes], counts)
+
+
+def keep(
+    node: Node, given: Handover, first: bytes, second: bytes, counts: Mapping[bytes, int]
+) -> HandoverRow:
+    """It is handed over, by two assertions that were verified; `counts` are the new counters of passkeys."""
     row = HandoverRow(
         digest=given.digest,
         office=given.office,
@@ -142,12 +149,13 @@ def hand_over(node: Node, given: Handover, assertions: Sequence[Assertion]) -> H
         written=given.encode(),
         leaves=given.leaves,
         comes=given.comes,
-        first=signed[given.leaves],
-        second=signed[given.comes],
+        first=first,
+        second=second,
     )
 
     def write(tx: Transaction) -> None:
         tx.duty.add_handover(row)
+        tx.shifts.handed(row.digest)
         for credential, count in counts.items():
             tx.desk.used(credential, count)
 
@@ -223,7 +231,11 @@ _LISTS: dict[str, _Make] = {
 }
 
 
-def _signer(node: Node, digest: bytes, assertion: Assertion) -> tuple[bytes, int] | Denied:
+def read_signer(node: Node, digest: bytes, assertion: Assertion) -> tuple[bytes, int] | Denied:
+    """Who signed these 32 bytes, and the new counter of the passkey.
+
+    Codes: PASSKEY_UNKNOWN, PASSKEY_ENDED, OFFICER_INACTIVE, PASSKEY_INVALID, PASSKEY_SOFTWARE.
+    """
     with node.store.transaction() as tx:
         credential = tx.desk.credential(assertion.credential)
         officer = None if credential is None else tx.desk.officer(credential.person)

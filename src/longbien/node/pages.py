@@ -16,6 +16,7 @@ from longbien.node import causes
 from longbien.node.duty import REACH, on_call, policy_of, roster_of
 from longbien.node.node import Node
 from longbien.node.people import DIGITS
+from longbien.node.ports import Denied
 from longbien.node.raising import APPROVAL, CLOCK, PEER, STORM, TEST, URGENCIES, cause, draft_of
 from longbien.node.replies import CODE_DIGITS
 from longbien.node.signers import next_signers
@@ -61,6 +62,13 @@ def open_pages(node: Node) -> tuple[Open, ...]:
         return tuple(_opened(tx, row, rows) for row in rows)
 
 
+def one_page(node: Node, identifier: bytes) -> Open | None:
+    """One of them, ended or not."""
+    with node.store.transaction() as tx:
+        row = tx.pages.page(identifier)
+        return None if row is None else _opened(tx, row, tx.pages.open())
+
+
 def all_pages(node: Node, *, kind: str = "", limit: int = 100) -> tuple[Open, ...]:
     """The newest pages, ended ones too."""
     with node.store.transaction() as tx:
@@ -88,6 +96,14 @@ def tick(node: Node, channels: Collection[str], *, look: bool = True) -> int:
             if policy is not None:
                 queued += _step(node, tx, page, policy, channels, now)
         return queued
+
+
+def call_test(node: Node, office: str) -> PageRow | Denied:
+    """Everybody of the policy is called, as for a real page; the first answer ends it. Codes: POLICY_NONE."""
+    with node.store.transaction() as tx:
+        if tx.duty.plan(office, "policy") is None:
+            return Denied(code="POLICY_NONE", detail=office)
+    return raise_page(node, TEST, f"{office} {node.world.now()}", office=office)
 
 
 def raise_page(node: Node, kind: str, named: str, *, office: str = "", urgency: str = "urgent") -> PageRow:

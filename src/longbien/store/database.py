@@ -43,6 +43,7 @@ from longbien.store.people_rows import PeopleRows
 from longbien.store.program_rows import ProgramRows
 from longbien.store.queue_rows import QueueRows
 from longbien.store.sealing_rows import SealingRows
+from longbien.store.shift_rows import ShiftRows
 from longbien.store.training_rows import TrainingRows
 from longbien.store.upgrade import upgrade
 from longbien.store.view_rows import ViewRows
@@ -144,6 +145,11 @@ class Transaction:
     def meetings(self) -> MeetingRows:
         """Meetings between States."""
         return MeetingRows(self._connection)
+
+    @cached_property
+    def shifts(self) -> ShiftRows:
+        """Swaps of shifts, and hand-overs on their way."""
+        return ShiftRows(self._connection)
 
     @cached_property
     def orders(self) -> OrderRows:

@@ -17,13 +17,16 @@ Kind = Literal["roster", "policy"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """A roster or policy of an office, in force from `made_at` (ms) until the next version of it."""
+    """A roster or policy of an office, in force from `made_at` (ms) until the next one. `version` is the number that the store gave it, 0 before
+    that.
+    """
 
     office: str
     kind: str
     text: str
     made_at: int
     by: bytes
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,9 @@ class DutyRows:
 
     def add_plan(self, row: PlanRow) -> None:
         """This is in force from now on."""
-        self._connection.execute(insert(duty_plans), columns_of(row))
+        columns = columns_of(row)
+        del columns["version"]
+        self._connection.execute(insert(duty_plans), columns)
 
     def plan(self, office: str, kind: Kind, at: int | None = None) -> PlanRow | None:
         """What is in force for an office, or was at an instant (ms)."""
@@ -93,6 +98,11 @@ class DutyRows:
         """It is signed by both."""
         self._connection.execute(insert(handovers), columns_of(row))
 
+    def handover(self, digest: bytes) -> HandoverRow | None:
+        """One of them."""
+        row = self._connection.execute(select(handovers).where(handovers.c.digest == digest)).first()
+        return None if row is None else _handover(row)
+
     def handovers(self, office: str, *, limit: int = 50) -> tuple[HandoverRow, ...]:
         """The newest hand-overs of an office, the newest first."""
         query = (
@@ -103,7 +113,12 @@ class DutyRows:
 
 def _plan(row: Any) -> PlanRow:
     return PlanRow(
-        office=row.office, kind=row.kind, text=row.text, made_at=int(row.made_at), by=bytes(row.by)
+        office=row.office,
+        kind=row.kind,
+        text=row.text,
+        made_at=int(row.made_at),
+        by=bytes(row.by),
+        version=int(row.id),
     )
 
 
