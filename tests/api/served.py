@@ -15,7 +15,6 @@ from starlette.applications import Starlette
 from longbien.exercise.passkey import SoftPasskey
 from longbien.interop import figures
 from longbien.node import Assertion, Denied, tokens
-from longbien.node.tokens import Scope
 from longbien.web.api import shapes
 from longbien.web.api.api import Api
 from longbien.web.api.app import routes
@@ -119,7 +118,7 @@ def served(
         ready.set()
         await serving
 
-    token = tokens.make(two.vn.node, name="everything", scopes=tuple(Scope))
+    token = tokens.make(two.vn.node, name="everything", scopes=tuple(tokens.TOGETHER))
     assert not isinstance(token, Denied)
     # From here on a thread runs that only the end of the block stops.
     thread = threading.Thread(target=lambda: asyncio.run(main()))

@@ -3,6 +3,7 @@
 import pytest
 
 from law import sample
+from longbien.node import tokens
 from longbien.node.tokens import Scope
 from longbien.web.api.case_shapes import CaseChange, CaseWanted, TaskWanted
 from longbien.web.client import ApiProblem
@@ -53,7 +54,7 @@ def test_a_program_puts_exchanges_side_by_side_and_changes_only_what_it_has_seen
     fails("CASE_UNKNOWN", 404, client.case, "0" * 32)
     fails("EXCHANGE_UNKNOWN", 404, client.link_case, name, "0" * 32)
     fails("SCOPE_MISSING", 403, api.as_(Scope.CASES_READ).add_task, name, TaskWanted(text="x"))
-    mine = api.as_(*Scope, office=OFFICE)
+    mine = api.as_(*tokens.TOGETHER, office=OFFICE)
     assert mine.case(name)[0].line.office == OFFICE
     fails("OFFICE_OTHER", 403, mine.new_case, CaseWanted(office="other", title="x"))
 

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 
 from law import sample
-from longbien.node.tokens import Scope
+from longbien.node import tokens
 from longbien.web.api.openapi import BASE, document
 from longbien.web.api.table import Door
 from node.pair import NOW, OFFICE
+from node.test_pages import ready
 
 from .served import served
 
@@ -40,7 +41,8 @@ def api(tmp_path_factory):
         made.client.send(draft.draft)
         made.client.open("preservation", ["RU"], BODIES["open"], office=OFFICE)
         made.two.deliver()
-        yield made, made.token(*Scope)
+        ready(made.here)
+        yield made, made.token(*tokens.TOGETHER)
 
 
 @SCHEMA.parametrize()
@@ -55,6 +57,9 @@ def test_every_answer_is_one_that_the_document_names(case, api):
     made, token = api
     by_passkey = case.operation.definition.raw["x-policy"] == Door.PASSKEY
     headers = {} if by_passkey else {"Authorization": f"Bearer {token}"}
+    if "office" in (case.path_parameters or {}) and case.meta.generation.mode.is_positive:
+        # Nobody would guess the name of an office, and behind a wrong one there is nothing to try.
+        case.path_parameters["office"] = OFFICE
     case.call_and_validate(
         base_url=made.address + BASE,
         headers=headers,

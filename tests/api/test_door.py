@@ -40,6 +40,12 @@ SAMPLES = {
     "task": "1",
     "place": "1",
     "order": "0" * 32,
+    "course": "0" * 32,
+    "training": "0" * 32,
+    "office": OFFICE,
+    "swap": "0" * 32,
+    "page": "0" * 32,
+    "handover": "0" * 64,
 }
 
 
@@ -276,7 +282,7 @@ def test_what_somebody_has_already_is_not_sent_again(api):
 def test_everybody_is_told_what_is_wrong_and_nothing_is_done(
     api, method, path, body, headers, status, wanted
 ):
-    got = ask(api, method, path, body, **{**bearer(api.token(*Scope)), **headers})
+    got = ask(api, method, path, body, **{**bearer(api.token(*tokens.TOGETHER)), **headers})
     assert got[0] == status
     assert got[1]["Content-Type"] == "application/problem+json"
     assert code(got[2]) == wanted
@@ -350,7 +356,7 @@ def test_a_fault_of_one_route_stops_nothing_and_a_broken_node_stops(monkeypatch,
 
 
 def test_a_client_repeats_only_what_happens_once(api, monkeypatch):
-    client = api.as_(*Scope)
+    client = api.as_(*tokens.TOGETHER)
     asked: list[str] = []
     request = http.client.HTTPConnection.request
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from longbien.interop.court import bag
+from longbien.node import tokens
 from longbien.node.evidence_work import Outside
 from longbien.node.tokens import Scope
 from longbien.web.api.evidence_shapes import ExportWanted, FileQuery, HoldWanted, LotWanted, UseCondition
@@ -142,7 +143,7 @@ def test_who_may_not_is_refused_before_the_first_byte_and_nothing_is_kept(api, e
     name = api.client.begin_lot(LotWanted(office=OFFICE, exchange=exchange)).line.manifest
     intake = api.here.node.intake
     folder = api.here.node.world.intake / "in"
-    reader, whole = api.token(Scope.EVIDENCE), api.token(*Scope)
+    reader, whole = api.token(Scope.EVIDENCE), api.token(*tokens.TOGETHER)
 
     def sent(token: str, body: bytes = b"x", query: str = "name=a", **more: str) -> tuple[int, str]:
         connection = http.client.HTTPConnection(urlsplit(api.address).netloc, timeout=30)
@@ -170,6 +171,6 @@ def test_who_may_not_is_refused_before_the_first_byte_and_nothing_is_kept(api, e
     assert sent(whole, b"once", Idempotency_Key="k1") == first
     assert "IDEMPOTENCY_OTHER" in sent(whole, b"twice", Idempotency_Key="k1")[1]
     assert len(list(folder.iterdir())) == 1 == len(api.client.lot(name).items)
-    office = api.as_(*Scope, office=OFFICE)
+    office = api.as_(*tokens.TOGETHER, office=OFFICE)
     fails("OFFICE_OTHER", 403, office.begin_lot, LotWanted(office="other", exchange=exchange))
     fails("BODY_INVALID", 422, api.client.begin_lot, LotWanted(office=OFFICE))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from longbien.node import views
+from longbien.node import tokens, views
 from longbien.node.queue import Reader
 from longbien.node.tokens import Scope
 from longbien.node.views import SavedView
@@ -15,7 +15,7 @@ from .served import served
 
 def test_an_office_keeps_views_and_a_program_reads_along_them():
     with served() as api:
-        client = api.as_(*Scope, office=OFFICE)
+        client = api.as_(*tokens.TOGETHER, office=OFFICE)
         me = Reader(person=bytes(16), office=OFFICE)
         views.keep(api.here.node, me, SavedView(name="A person's own"))
         kept = client.keep_view(ViewWanted(name="Hospitals", q="tag:hospital", order="opened"))

@@ -32,7 +32,12 @@ SIGN = {"duty", "lawyer", "approver"}
 AUDIT = {"auditor", "privacy"}
 ALL = CASE | {"auditor", "operator"}
 CODE, PASSKEY, ENROL = Level.CODE, Level.PASSKEY, Level.ENROL
-PUBLIC = {"sign-in", "enter", "code", "use-code", "ask-provider", "come-back"}
+PUBLIC = {
+    *("sign-in", "enter", "code", "use-code", "ask-provider", "come-back"),
+    *("wallboard-door", "wallboard-enter"),
+}
+# For the token of a wallboard and for no person: `test_shift` brings one.
+BOARD = {"wallboard"}
 HERE = {Ownership.MINE, Ownership.COLLEAGUE, Ownership.FREE}
 OWN, OWN_OR_FREE = {Ownership.MINE}, {Ownership.MINE, Ownership.FREE}
 ANY_STAGE, OPEN = set(Where), {Where.OPEN}
@@ -70,6 +75,13 @@ PLAIN = {
     **dict.fromkeys(("new-course", "import-course", "change-course", "plan-training"), (WRITE, CODE)),
     **dict.fromkeys(("add-material", "drop-material"), (WRITE, CODE)),
     **dict.fromkeys(("new", "begin", "begin-lot", "many", "draft-order"), (WRITE, CODE)),
+    **dict.fromkeys(("shift", "handover"), (CASE, CODE)),
+    **dict.fromkeys(
+        ("override", "drop-override", "propose-swap", "accept-swap", "decline-swap", "withdraw-swap"),
+        ({"duty"}, CODE),
+    ),
+    **dict.fromkeys(("test-page", "prepare-handover", "sign-handover", "drop-handover"), ({"duty"}, CODE)),
+    **dict.fromkeys(("awake", "see-to", "close-page"), (SIGN, CODE)),
     **dict.fromkeys(("records", "verify"), (AUDIT, CODE)),
     "node": ({"operator"}, CODE),
     **dict.fromkeys(
@@ -185,7 +197,7 @@ def becomes(world, person, role) -> None:
 
 
 def test_the_second_table_names_every_route_and_no_other():
-    named = PUBLIC | set(PLAIN) | {name for names in ABOUT.values() for name in names}
+    named = PUBLIC | BOARD | set(PLAIN) | {name for names in ABOUT.values() for name in names}
     assert {route.name for route in ROUTES} == named
 
 
@@ -220,16 +232,13 @@ def test_every_cell_of_the_matrix_is_as_the_second_table_says(world, asked):
             if route.name in PUBLIC:
                 path = route.path.replace("{code}", "AAAA")
                 cell(route, path, True, role, level)
+            elif route.name in BOARD:
+                cell(route, route.path, False, role, level)
             elif route.name in PLAIN:
                 who, least = PLAIN[route.name]
-                path = (
-                    route.path.replace("{person}", "00" * 16)
-                    .replace("{party}", "VN")
-                    .replace("{view}", "00" * 16)
-                    .replace("{provider}", "00" * 16)
-                    .replace("{course}", "00" * 16)
-                    .replace("{number}", "1")
-                )
+                path = route.path.replace("{party}", "VN").replace("{number}", "1")
+                for part in ("person", "view", "provider", "course", "swap", "page", "handover"):
+                    path = path.replace(f"{{{part}}}", "00" * 16)
                 cell(route, path, role in who and level is not None and level >= least, role, level)
             else:
                 kind = next(kind for kind, names in ABOUT.items() if route.name in names)

@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 
 from longbien.evidence.manifest import Acquisition, Source
-from longbien.law.instants import HOUR
-from longbien.node import cases, orders, providers
+from longbien.law.instants import DAY, HOUR
+from longbien.node import cases, duty, handing, orders, pages, providers, swaps, tokens
 from longbien.node.evidence.bundles import Brought
 from longbien.node.matter import matter
+from longbien.node.tokens import Scope
 from node.pair import NOW
 
 from . import meet, teach
 from .driven import DESK, PHONE, Served, chromium, land, person, served
 from .land import BODIES
 from .test_flows import typed
+from .test_shift import FIRST, POLICY, ROSTER, SECOND
 from .test_warnings import warned
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -28,6 +30,10 @@ KIB = 1024
 SCREENS = {
     "sign-in": "/sign-in",
     "watch": "/watch",
+    "shift": "/shift",
+    "handover": "{handover}",
+    "wallboard-door": "/wallboard/enter",
+    "wallboard": "/wallboard?language={language}",
     "queue": "/queue?view=everything",
     "request": "/x/{exchange}",
     "forged": "/x/{forged}",
@@ -370,6 +376,7 @@ def everything(browser, world, ru):
     )
     sealed, making = evidence_of(world, exchange)
     return who, {
+        "handover": watched(who, world, somebody),
         "exchange": exchange.hex(),
         "meeting": meet.held(world.two).hex(),
         **training_of(world, somebody.person),
@@ -428,6 +435,31 @@ def case_of(world, exchanges, person) -> bytes:
     return case.id
 
 
+def watched(who, world, somebody) -> str:
+    """Two persons take turns, something calls them, one is about to hand over, and a wall shows numbers; where the hand-over is."""
+    node, names = world.two.ru.node, ("Everything (invented)", "duty (invented)")
+    roster = ROSTER.replace(FIRST, names[0]).replace(SECOND, names[1])
+    assert duty.set_roster(node, "p247", roster, by=bytes(16)) == ()
+    assert duty.set_policy(node, "p247", POLICY, by=bytes(16)) == ()
+    pages.tick(node, ["mail", "ntfy"])
+    mine, theirs = (
+        shift.since
+        for shift in duty.shifts_of(node, "p247", node.world.now(), node.world.now() + 3 * DAY)[1:3]
+    )
+    people = (somebody.person, world.people["RU", "duty"])
+    for one, other, by in ((mine, theirs, 0), (theirs, mine, 0), (mine, theirs, 1), (theirs, mine, 1)):
+        swaps.propose(node, mine=one, theirs=other, by=people[by])
+    given = handing.prepare(
+        node, "p247", leaves=people[0], comes=people[1], text="The prosecutor calls at nine."
+    )
+    wall = tokens.make(node, name="wall", scopes=[Scope.WALLBOARD])
+    who.go("/wallboard/enter")
+    who.page.get_by_label("Token of this screen").fill(wall.text)
+    who.page.get_by_role("button", name="Show the numbers").click()
+    who.page.wait_for_url("**/wallboard")
+    return f"/handovers/{given.digest.hex()}"
+
+
 def chosen(who, language: str, theme: str) -> None:
     who.page.request.get(who.origin + "/help")
     token = who.page.locator("input[name=form]").first.get_attribute("value")
@@ -444,6 +476,8 @@ def test_every_screen_is_open_to_everybody_in_both_directions_and_both_themes(ev
     who, names = everything
     who.go("/help")
     chosen(who, language, theme)
+    who.page.emulate_media(color_scheme=theme)
+    names["language"] = language
     axe, wrong, titles = Axe(), [], {}
     pictures = os.environ.get("LONGBIEN_SCREENSHOTS")
     for name, path in SCREENS.items():
@@ -524,6 +558,24 @@ def test_forced_colours_and_print_keep_what_counts(everything):
     assert who.page.locator(".band").is_visible()
     assert who.page.locator(".who").is_visible()
     who.page.emulate_media(media="screen")
+
+
+def test_a_hand_over_is_one_page_of_paper_and_a_wall_counts_by_itself(everything):
+    who, names = everything
+    who.go(names["handover"])
+    assert who.page.pdf(format="A4").count(b"/Type /Page\n") == 1
+    who.page.emulate_media(media="print")
+    assert not who.page.get_by_role("button", name="Sign the hand-over").is_visible()
+    assert who.page.get_by_text("The prosecutor calls at nine.").is_visible()
+    who.page.emulate_media(media="screen")
+    wall = who.context.new_page()
+    wall.clock.install()
+    wall.goto(f"{who.origin}/wallboard")
+    wall.evaluate("document.querySelector('#board time').textContent = 'long ago'")
+    wall.clock.fast_forward(31_000)
+    wall.locator("#board time").filter(has_not_text="long ago").wait_for()
+    assert wall.locator("#board .numbers li").count() == 7
+    wall.close()
 
 
 def test_the_first_view_and_the_next_stay_light(browser, world, ru):

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from longbien.node import tokens
-from longbien.node.tokens import Scope
 from longbien.web import render
 from longbien.web.api.api import Api
 from longbien.web.api.app import BODY_MAX
@@ -67,7 +66,7 @@ def here(world) -> Browser:
 def answers(world, here):
     """One answer of every route, signed in and not, of a part of the console, of addresses that are none, of every refusal of a form."""
     exchange = world.opened().hex()
-    token = tokens.make(world.two.ru.node, name="all", scopes=tuple(Scope))
+    token = tokens.make(world.two.ru.node, name="all", scopes=tuple(tokens.TOGETHER))
     bearer = {"authorization": f"Bearer {token.text}"}
     found = {}
     cookie = here.cookie
@@ -220,7 +219,7 @@ def test_a_header_that_a_stranger_writes_changes_neither_address_nor_host_nor_sc
 def test_a_field_that_comes_twice_is_taken_once_by_people_and_refused_to_programs(world, here):
     page = here.get("/queue?view=everything&view=sent").text
     assert page.count('aria-current="true"') <= 1 or 'aria-current="page"' in page
-    token = tokens.make(world.two.ru.node, name="twice", scopes=tuple(Scope))
+    token = tokens.make(world.two.ru.node, name="twice", scopes=tuple(tokens.TOGETHER))
     said = here._ask(
         "GET", f"{BASE}/exchanges?view=sent&view=mine", b"", {"authorization": f"Bearer {token.text}"}
     )
@@ -360,7 +359,7 @@ def _once_broken(page):
 
 def test_what_is_too_large_is_refused_before_it_is_whole(here, answers):
     assert answers["large"].status == 400
-    token = tokens.make(here.console.node, name="large", scopes=tuple(Scope))
+    token = tokens.make(here.console.node, name="large", scopes=tuple(tokens.TOGETHER))
     bearer = {"authorization": f"Bearer {token.text}", "content-type": "application/json"}
     said = here._ask("POST", f"{BASE}/drafts", b"x" * (BODY_MAX + 1), bearer)
     assert said.status == 413

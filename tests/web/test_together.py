@@ -58,6 +58,19 @@ SAME = {
     "release": ("release",),
     "export": ("export",),
     **dict.fromkeys(("ask-hold", "join-hold"), ("hold",)),
+    "override": ("override",),
+    "drop-override": ("drop-override",),
+    "propose-swap": ("propose-swap",),
+    "accept-swap": ("accept-swap",),
+    "decline-swap": ("decline-swap",),
+    "withdraw-swap": ("withdraw-swap",),
+    "test-page": ("test-page",),
+    "awake": ("awake",),
+    "see-to": ("see-to",),
+    "close-page": ("close-page",),
+    "prepare-handover": ("prepare-handover",),
+    "sign-handover": ("sign-handover",),
+    "drop-handover": ("drop-handover",),
 }
 _WRITING = "What is half written stays with its writer; a program hands in a body that is whole, and `check` says what it lacks."
 _IN_PERSON = "A session is a person at a browser; a program has a token, which the operator makes and ends at the command line."
@@ -72,12 +85,14 @@ PERSONS_ONLY = {
     **dict.fromkeys(("add-person", "change-person", "ask-recovery", "allow-recovery"), _PEOPLE),
     **dict.fromkeys(("add-provider", "invite-provider", "end-provider-person"), _PEOPLE),
     "choose": _OWN_SCREEN,
+    "wallboard-enter": "It leaves a token at the browser of a wall; a program brings its token with every question.",
     "take-back-hold": "A program brings both signatures at once, so nothing of its hold ever waits for a second person.",
     "drop": "Only who wrote a draft takes it back. A draft that a program wrote and nobody signs never leaves.",
 }
 # What programs do and no screen has.
 PROGRAMS_ONLY = {
     "check": "The form of the console shows the same gaps beside its fields, with every press of its button.",
+    "set-roster": "A roster is written whole at the command line or by a planning program; an officer at a screen changes the own shifts.",
     "pin": "Two officers pin a party where both sit beside the fingerprint: at the command line, or through a program of the office.",
     **dict.fromkeys(
         ("add-hook", "remove-hook", "try-hook", "replay"),
@@ -111,7 +126,7 @@ def test_each_way_of_a_program_exists_and_whatever_programs_change_has_a_screen_
 def test_what_is_signed_at_a_screen_is_signed_with_a_passkey_by_a_program_too():
     """No token takes the place of a person (P9)."""
     routes = {route.name: route for route in programs.ROUTES}
-    for action in ("acknowledge", "sign", "issue-order"):
+    for action in ("acknowledge", "sign", "issue-order", "sign-handover", "accept-swap"):
         assert any(routes[name].policy is Door.PASSKEY for name in SAME[action]), action
     assert all(len(reason) > 40 for reason in (*PERSONS_ONLY.values(), *PROGRAMS_ONLY.values()))
 
@@ -152,6 +167,9 @@ READ = {
     "training-session": "training",
     "orders": "orders",
     **dict.fromkeys(("order", "order-statement"), "order"),
+    "shift": "shifts",
+    "handover": "handover",
+    "wallboard": "wallboard",
     "order-file": "an officer opens what a provider sent, on a machine that is made for it; a program reads name, size and SHA-256",
     "providers": "providers",
     "directory": "parties",
@@ -164,7 +182,9 @@ READ = {
     "records": "Who looked at what is for the auditor, who is a person and no program.",
     "people": _PEOPLE,
     "profile": _OWN_SCREEN,
-    **dict.fromkeys(("sign-in", "code", "passkey", "ask-provider", "come-back"), _IN_PERSON),
+    **dict.fromkeys(
+        ("sign-in", "code", "passkey", "ask-provider", "come-back", "wallboard-door"), _IN_PERSON
+    ),
     "home": "It leads on to the first page of one's role.",
     "help": "It explains screens.",
     "commands": "It leads to screens.",

@@ -17,7 +17,6 @@ from longbien.keys import MemoryKeyStore, Purpose, Wanted
 from longbien.keys.material import Held
 from longbien.node import Denied, Node, found, pin_challenge, tokens
 from longbien.node.founding import Wishes, found_papers
-from longbien.node.tokens import Scope
 from longbien.store import Store
 from longbien.store.people_rows import SheetRow
 from longbien.store.schema import statements
@@ -87,7 +86,7 @@ def ground() -> Ground:
     assert not isinstance(draft, Denied), draft
     other.node.desk.approve(draft.id, passkeys["duty"].sign(draft.digest, 60))
     assert not isinstance(other.node.desk.send(draft.id), Denied)
-    token = tokens.make(other.node, name="program", scopes=tuple(Scope), days=300)
+    token = tokens.make(other.node, name="program", scopes=tuple(tokens.TOGETHER), days=300)
     assert not isinstance(token, Denied)
     with other.store.transaction() as tx:
         held = {row[0] for row in tx.desk._connection.execute(select(statements.c.digest))}

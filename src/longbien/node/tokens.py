@@ -42,6 +42,16 @@ class Scope(StrEnum):
     STATISTICS = "statistics:read"
     EVENTS = "events:read"
     HOOKS = "hooks:manage"
+    DUTY_READ = "duty:read"
+    DUTY_WRITE = "duty:write"
+    PAGES_ANSWER = "pages:answer"
+    WALLBOARD = "wallboard:read"
+
+
+# These lie in other people's hands, on a wall or in a gateway, so they are good for nothing else.
+ALONE = frozenset({Scope.PAGES_ANSWER, Scope.WALLBOARD})
+# What one token may be good for at once.
+TOGETHER = frozenset(Scope) - ALONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +73,15 @@ def make(
 ) -> Made | Denied:
     """A token for these scopes; with an `office`, it drafts and sends for that one alone; with `networks`, it comes from there alone.
 
-    Codes: TOKEN_NAME, SCOPE_UNKNOWN, OFFICE_UNKNOWN, NETWORK_INVALID, TOKEN_DAYS.
+    Codes: TOKEN_NAME, SCOPE_UNKNOWN, SCOPE_ALONE, OFFICE_UNKNOWN, NETWORK_INVALID, TOKEN_DAYS.
     """
     if not 0 < len(name) <= NAME_MAX or not name.isprintable():
         return Denied(code="TOKEN_NAME", detail=f"1 to {NAME_MAX} characters in one line")
     strange = sorted(set(scopes) - set(Scope))
     if strange or not scopes:
         return Denied(code="SCOPE_UNKNOWN", detail=" ".join(strange) or "none is named")
+    if ALONE.intersection(scopes) and len(set(scopes)) > 1:
+        return Denied(code="SCOPE_ALONE", detail=" ".join(sorted(ALONE.intersection(scopes))))
     if office and office not in {item.id for item in node.directory.own.descriptor.offices}:
         return Denied(code="OFFICE_UNKNOWN", detail=office)
     for network in networks:

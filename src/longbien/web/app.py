@@ -41,6 +41,8 @@ BODY_SECONDS: Final = 120.0
 FIELDS_MAX: Final = 5000
 # Behind the name of the session's cookie: what a browser keeps while it is away to be signed in.
 ASKING: Final = "-asking"
+# A screen on a wall is switched on again without anybody who knows its token; the token has an end of its own.
+BOARD_SECONDS: Final = 366 * 86_400
 # Below this size packing costs more than it saves.
 PACKED_MIN: Final = 600
 
@@ -100,6 +102,7 @@ class _Door:
         # Without TLS this is a demonstration on one machine, where two consoles differ by their ports only and cookies do not.
         port = urlsplit(console.setting.origin).port
         self._cookie = f"__Host-longbien{self.kind}" if secure else f"longbien{self.kind}-{port}"
+        self._board = f"{self._cookie}-wallboard"
         self._secure = secure
 
     def of(self, methods: dict[str, Route]) -> Handler:
@@ -196,6 +199,8 @@ class _Door:
             self._set_cookie(made, reply.enter)
             if not reply.enter:
                 made.headers["Clear-Site-Data"] = headers.CLEARED
+        if reply.board is not None:
+            self._set_cookie(made, reply.board, self._board, lasts=BOARD_SECONDS)
         return made
 
     def _made(self, asked: Asked, reply: Reply, packed: bool) -> Response:
@@ -248,9 +253,12 @@ class _Door:
             origin=request.headers.get("origin", ""),
             site=request.headers.get("sec-fetch-site", ""),
             cookie=request.cookies.get(self._cookie, ""),
+            board=request.cookies.get(self._board, ""),
         )
 
-    def _set_cookie(self, response: Response, identifier: str, name: str = "") -> None:
+    def _set_cookie(
+        self, response: Response, identifier: str, name: str = "", *, lasts: int | None = None
+    ) -> None:
         response.set_cookie(
             name or self._cookie,
             identifier,
@@ -258,7 +266,7 @@ class _Door:
             secure=self._secure,
             httponly=True,
             samesite="lax",
-            max_age=None if identifier else 0,
+            max_age=lasts if identifier else 0,
         )
 
 

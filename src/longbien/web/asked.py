@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from longbien.store.desk_rows import OfficerRow
+from longbien.store.program_rows import TokenRow
 from longbien.web.portal.visits import Visit
 from longbien.web.receiving import Upload
 from longbien.web.sessions import Session
@@ -20,7 +21,7 @@ Pairs = Sequence[tuple[str, str]]
 class Asked:
     """One request. `form` and `query` are in the order in which they came; `language` and `zone` are those of the reader;
     `asking` is what this browser keeps while another server is asked who sits there. Who asks is an officer in a `session`, or a
-    person of a provider on a `visit`, and never both.
+    person of a provider on a `visit`, and never both; or nobody at all, before a wallboard that `board` opens.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Asked:
     asking: str = ""
     visit: Visit | None = None
     upload: Upload | None = None
+    board: TokenRow | None = None
 
     @property
     def officer(self) -> OfficerRow:
@@ -60,7 +62,7 @@ class Reply:
     """One answer: a page with its values, or somewhere else to go, or a file, whole or in `pieces`.
 
     `enter` is the identifier of a new session, "" to end the one there is, `None` to leave it; `asking` likewise what the browser
-    keeps while it is away to be signed in. `exchange` is what was shown, for the
+    keeps while it is away to be signed in, `board` the token of a wallboard. `exchange` is what was shown, for the
     record of looks.
     """
 
@@ -74,13 +76,14 @@ class Reply:
     name: str = ""
     enter: str | None = None
     asking: str | None = None
+    board: str | None = None
     exchange: bytes | None = None
 
 
-def go(to: str, *, enter: str | None = None, asking: str | None = None) -> Reply:
+def go(to: str, *, enter: str | None = None, asking: str | None = None, board: str | None = None) -> Reply:
     """The browser asks for another page next; only ever one of this console."""
     assert to.startswith("/") and not to.startswith("//"), "a way out of the console"
-    return Reply(to=to, status=303, enter=enter, asking=asking)
+    return Reply(to=to, status=303, enter=enter, asking=asking, board=board)
 
 
 class NotThere(Exception):
@@ -96,6 +99,8 @@ _STATUS: Final = {
     "OWNER_OTHER": 409,
     "STAGE_OTHER": 409,
     "UPLOAD_LARGE": 413,
+    "PAGE_OVER": 409,
+    "PAGE_BY_ACT": 409,
     "TOO_OFTEN": 429,
     "UNEXPECTED": 500,
     "NODE_STOPPED": 503,
@@ -107,6 +112,8 @@ def refused(code: str, asked: Asked, detail: str = "") -> Reply:
     if code == "SIGN_IN":
         back = f"?next={quote(asked.path)}" if asked.method == "GET" and asked.path != "/" else ""
         return Reply(to=f"/sign-in{back}", status=303)
+    if code == "BOARD_WANTED":
+        return Reply(to="/wallboard/enter", status=303)
     code = "NOT_THERE" if code == "NOT_YOURS" else code
     return Reply(page="refused.html", values={"code": code, "detail": detail}, status=_STATUS.get(code, 403))
 

@@ -25,6 +25,7 @@ from longbien.web.api import (
     warning_shapes,
 )
 from longbien.web.api.openapi import BASE
+from longbien.web.client_shift import Shifts
 from longbien.web.client_training import Trainings
 
 _Shape = TypeVar("_Shape")
@@ -403,6 +404,13 @@ class Client:
         wanted = meeting_shapes.ActionWanted(done=done)
         body, _ = self._ask("PUT", f"/meetings/{_part(exchange)}/actions/{place}", wanted)
         return msgspec.json.decode(body, type=meeting_shapes.Meeting)
+
+    # The shift: `client.shift` has its calls.
+
+    @property
+    def shift(self) -> Shifts:
+        """Who is on duty, swaps, pages, hand-overs."""
+        return Shifts(get=self._get, post=self._post, ask=self._ask)
 
     # Training: `client.training` has its calls.
 

@@ -107,6 +107,7 @@ class Console:
             )
         )
         self.pace = Pace(each=TRIES_EACH, all=TRIES_ALL)
+        self.board_pace = Pace(each=TRIES_EACH, all=TRIES_ALL)
         self.ceremonies = Ceremonies(
             relying_party=setting.relying_party,
             origin=setting.origin,

@@ -12,6 +12,7 @@ from longbien.store.people_rows import LookRow
 from longbien.web.asked import Asked, NotThere, Reply, refused
 from longbien.web.console import Console
 from longbien.web.policy import Subject, decide
+from longbien.web.screens.wallboard import opened
 from longbien.web.sessions import Session
 from longbien.web.table import Route
 from longbien.web.words import chosen
@@ -27,11 +28,12 @@ UNREMARKABLE: Final = frozenset({"fresh", "stay", "keep", "works", "lot-works"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
-    """What HTTP says of where a request comes from: `Origin`, `Sec-Fetch-Site`, the session's cookie."""
+    """What HTTP says of where a request comes from: `Origin`, `Sec-Fetch-Site`, the cookies of a session and of a wallboard."""
 
     origin: str
     site: str
     cookie: str
+    board: str = ""
 
 
 class Door:
@@ -44,6 +46,9 @@ class Door:
         """The answer, and the request with what was found out about who asks."""
         sessions = self._console.sessions
         session = sessions.find(came.cookie) if came.cookie else None
+        if route.policy.board:
+            # A wall shows nobody's name, even where somebody is signed in at the same browser.
+            session, asked = None, replace(asked, board=opened(self._console, came.board, asked.client))
         asked = self.recognised(asked, session)
         exchange = None
         try:
@@ -82,7 +87,7 @@ class Door:
             return "FORM_FOREIGN", None
         session, policy = asked.session, route.policy
         if session is None:
-            return decide(policy, None, None), None
+            return decide(policy, None, None, board=asked.board is not None), None
         facts, exchange = None, None
         if policy.who.intersection(session.officer.roles) and policy.subject is not Subject.NOTHING:
             facts, exchange = self._console.subjects.about(policy.subject, asked.params, session)

@@ -64,20 +64,21 @@ class Level(IntEnum):
 class Policy:
     """What has to hold before a route answers.
 
-    `who`: one of these roles; empty with `public` only. `owners`: whose it may be. `stages`: where it may stand. `level`: how
-    sure the session must be.
+    `who`: one of these roles; empty only with `public`, and with `board` (the token of a wallboard, and no person at all). `owners`:
+    whose it may be. `stages`: where it may stand. `level`: how sure the session must be.
     """
 
     who: frozenset[Role] = frozenset()
     public: bool = False
+    board: bool = False
     subject: Subject = Subject.NOTHING
     owners: frozenset[Ownership] = frozenset(Ownership)
     stages: frozenset[Where] = frozenset(Where)
     level: Level = Level.CODE
 
     def __post_init__(self) -> None:
-        if bool(self.who) == self.public:
-            raise ValueError("a policy is for named roles or for everybody, and says which")
+        if (bool(self.who), self.public, self.board).count(True) != 1:
+            raise ValueError("a policy is for named roles, for everybody or for a wallboard, and says which")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +107,22 @@ HELD: Final = Policy(who=WRITING, subject=Subject.EXCHANGE, owners=MINE)
 
 
 def decide(
-    policy: Policy, roles: Collection[str] | None, facts: Facts | None, *, level: int = Level.PASSKEY
+    policy: Policy,
+    roles: Collection[str] | None,
+    facts: Facts | None,
+    *,
+    level: int = Level.PASSKEY,
+    board: bool = False,
 ) -> str:
     """The code of the refusal, "" where the policy allows it.
 
-    `roles` is `None` while nobody is signed in. Codes: SIGN_IN, ROLE_OTHER, PASSKEY_WANTED, NOT_YOURS (of another office: as if it did not
-    exist), OWNER_OTHER, STAGE_OTHER.
+    `roles` is `None` while nobody is signed in; `board`: the token of a wallboard was brought. Codes: SIGN_IN, BOARD_WANTED, ROLE_OTHER,
+    PASSKEY_WANTED, NOT_YOURS (of another office: as if it did not exist), OWNER_OTHER, STAGE_OTHER.
     """
     if policy.public:
         return ""
+    if policy.board:
+        return "" if board else "BOARD_WANTED"
     if roles is None:
         return "SIGN_IN"
     if level < policy.level:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from longbien.node.course_file import FILE_MAX, PACKED_MAX
+from longbien.node.roles import Role
 from longbien.web.asked import Asked, Reply
 from longbien.web.console import Console
 from longbien.web.policy import (
@@ -38,6 +39,7 @@ from longbien.web.screens import (
     directory,
     drafts,
     evidence,
+    handovers,
     holds,
     home,
     many,
@@ -45,14 +47,17 @@ from longbien.web.screens import (
     node,
     numbers,
     orders,
+    paging,
     people,
     profile,
     queue,
     records,
     sheets,
+    shift,
     sign_in,
     training,
     training_sessions,
+    wallboard,
     warnings,
     watch,
 )
@@ -109,6 +114,9 @@ _ORDERING = Policy(who=WRITING, subject=Subject.ORDER, owners=IN_OFFICE, stages=
 _ISSUING = Policy(who=SIGNERS, subject=Subject.ORDER, owners=IN_OFFICE, stages=OPEN)
 _TRAINING = reading(CASE, Subject.TRAINING)
 _TRAINING_NOTES = Policy(who=WRITING, subject=Subject.TRAINING, owners=IN_OFFICE)
+_ON_CALL = Policy(who=frozenset({Role.DUTY}))
+_CALLED = Policy(who=SIGNERS)
+_WALL = Policy(board=True)
 _SHEET = Policy(who=WRITING, subject=Subject.SHEET, owners=MINE)
 
 ROUTES: Final = (
@@ -229,6 +237,24 @@ ROUTES: Final = (
     _post("add-provider", "/providers", orders.add_provider, _PEOPLE),
     _post("invite-provider", "/providers/{provider}/people", orders.invite, _PEOPLE),
     _post("end-provider-person", "/providers/people/{person}/end", orders.end_person, _PEOPLE),
+    _get("shift", "/shift", shift.shift, _CASES),
+    _post("override", "/shift/override", shift.override, _ON_CALL),
+    _post("drop-override", "/shift/override/drop", shift.drop_override, _ON_CALL),
+    _post("propose-swap", "/shift/swaps", shift.propose, _ON_CALL),
+    _post("accept-swap", "/shift/swaps/{swap}/accept", shift.accept, _ON_CALL),
+    _post("decline-swap", "/shift/swaps/{swap}/decline", shift.decline, _ON_CALL),
+    _post("withdraw-swap", "/shift/swaps/{swap}/withdraw", shift.withdraw, _ON_CALL),
+    _post("test-page", "/shift/test", shift.test, _ON_CALL),
+    _post("awake", "/pages/{page}/awake", paging.awake, _CALLED),
+    _post("see-to", "/pages/{page}/acknowledge", paging.acknowledge, _CALLED),
+    _post("close-page", "/pages/{page}/close", paging.close, _CALLED),
+    _post("prepare-handover", "/handovers", handovers.prepare, _ON_CALL),
+    _get("handover", "/handovers/{handover}", handovers.handover, _CASES),
+    _post("sign-handover", "/handovers/{handover}/sign", handovers.sign, _ON_CALL),
+    _post("drop-handover", "/handovers/{handover}/drop", handovers.drop, _ON_CALL),
+    _get("wallboard", "/wallboard", wallboard.board, _WALL),
+    _get("wallboard-door", "/wallboard/enter", wallboard.door, _PUBLIC),
+    _post("wallboard-enter", "/wallboard", wallboard.enter, _PUBLIC),
     _get("directory", "/directory", directory.directory, _ANYBODY),
     _get("state", "/directory/{party}", directory.state, _ANYBODY),
     _get("statistics", "/statistics", numbers.statistics, _ANYBODY),
@@ -244,6 +270,7 @@ ROUTES: Final = (
 
 _MENU: Final = (
     "watch",
+    "shift",
     "queue",
     "new",
     "approvals",

@@ -39,6 +39,8 @@ LOOKS: Final = frozenset(
         Scope.RECORDS,
         Scope.EVIDENCE,
         Scope.EVIDENCE_HANDLE,
+        Scope.DUTY_READ,
+        Scope.DUTY_WRITE,
     }
 )
 BEARER: Final = "bearer "

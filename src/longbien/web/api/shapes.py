@@ -45,7 +45,7 @@ class Problem(Given, frozen=True, kw_only=True):
 
 
 # Questions. Those that are times are written as times; seconds since 1970 are none.
-MOMENTS = frozenset({"updated_since", "start", "end"})
+MOMENTS = frozenset({"updated_since", "start", "end", "at"})
 
 
 class NoQuery(Taken, frozen=True, kw_only=True):

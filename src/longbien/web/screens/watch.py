@@ -1,12 +1,15 @@
-"""The duty desk: four numbers, the next clocks, peers that cannot be reached. And how much of it changed since the page was made.
+"""The duty desk: four numbers, what calls people now, who is on duty, the next clocks, peers that cannot be reached. And how much of it changed
+since the page was made.
 
 What it knows: counts and clocks of the reader's office. What it must never do: decide what is urgent; the clocks do.
 """
 
-from longbien.node import queue
+from longbien.node import duty, handover, queue
+from longbien.node.roles import SIGNING
 from longbien.web.asked import Asked, Reply
 from longbien.web.console import Console
 from longbien.web.lines import lines, reader
+from longbien.web.screens.shift import open_pages
 
 NEXT_CLOCKS = 10
 
@@ -19,11 +22,17 @@ def watch(console: Console, asked: Asked) -> Reply:
     with console.node.store.transaction() as tx:
         down = [row for row in tx.peers.all() if row.tries]
         waiting = tx.outbox.count()
+        names = {item.person: item.name for item in tx.desk.officers()}
     values = {
         "counts": counts,
         "lines": lines(console, asked, next_ones.items),
         "down": down,
         "waiting": waiting,
+        "duty": duty.watch(console.node, asked.officer.office),
+        "last": next(iter(handover.handed_over(console.node, asked.officer.office, limit=1)), None),
+        "names": names,
+        "open_pages": open_pages(console, asked),
+        "may_answer": bool(SIGNING.intersection(asked.officer.roles)),
         "stamp": _stamp(console, asked),
         "scripts": ("v/htmx.min.js", "v/hx-csp.min.js"),
     }
