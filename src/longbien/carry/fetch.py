@@ -157,6 +157,7 @@ class _Run:
             self._following.stop()
             for thread in (*lines, self._following):
                 thread.join()
+            self._following.close()
         if self._doubted:
             # What the disk lost is fetched again by the next call.
             self._journal.doubt(self.seal.seal, self._layout.chunks)

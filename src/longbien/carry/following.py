@@ -47,7 +47,7 @@ class Following(Thread):
     def buffer(self) -> memoryview:
         """Room for the plaintext of one chunk, which `take` gives back."""
         with self._news:
-            return self._free.pop() if self._free else memoryview(bytearray(CHUNK_BYTES))
+            return self._free.pop() if self._free else chunk_buffer()
 
     def take(self, chunk: int, plaintext: memoryview) -> None:
         """A buffer of `buffer` with a chunk that was verified and written. When there are too many, the one whose turn is last
@@ -72,6 +72,11 @@ class Following(Thread):
         with self._news:
             self._stopped = True
             self._news.notify()
+
+    def close(self) -> None:
+        """Gives the memory back, now and not when somebody looks for garbage; nobody takes or gives a buffer any more."""
+        self._held.clear()
+        self._free.clear()
 
     def run(self) -> None:
         """Ends with `failed`: Malformed CHUNK_TAMPERED, DIGEST_MISMATCH, DIGEST_MISSING; CarryFault; or it was all as it should be."""
