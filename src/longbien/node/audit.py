@@ -15,6 +15,7 @@ from longbien.ledger import checkpoint as checkpoints
 from longbien.ledger import merkle, records
 from longbien.ledger.leaf import leaf_hash
 from longbien.ledger.records import Entry
+from longbien.node.admission import read_act
 from longbien.node.audit_rows import inspect_rows
 from longbien.node.batch import lane_of
 from longbien.node.due_rows import due_rows
@@ -133,7 +134,8 @@ def _exchange(
                 findings.append(f"STATEMENT_OF_STRANGER {entry.act.hex()}")
                 continue
             statement.verify(signed, verify_keys_for(peer, place=place), node.world.suites)
-            act, author = node.read_act(raw[entry.act])
+            act = read_act(signed)
+            author = node.directory.author(signed, act)
             authors[entry.act] = author.party
             record = records.decode(entry.record)
             assert isinstance(record, Entry)

@@ -144,7 +144,7 @@ class Delivery:
         now = self._now()
         with self._store.transaction() as tx:
             waiting = tx.outbox.lanes()
-            resting = {row.party: _due(row.next_at, now) for row in tx.peers.all()} if waiting else {}
+            resting = {party: _due(at, now) for party, at in tx.peers.rests().items()} if waiting else {}
         found = [(peer, lane, max(_due(at, now), resting.get(peer, 0))) for peer, lane, at in waiting]
         return tuple(sorted(found, key=lambda item: (item[1], item[2], item[0])))
 

@@ -16,7 +16,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -42,6 +41,7 @@ from longbien.store.peer_rows import PeerRows
 from longbien.store.people_rows import PeopleRows
 from longbien.store.program_rows import ProgramRows
 from longbien.store.queue_rows import QueueRows
+from longbien.store.room import Room
 from longbien.store.sealing_rows import SealingRows
 from longbien.store.shift_rows import ShiftRows
 from longbien.store.training_rows import TrainingRows
@@ -49,6 +49,8 @@ from longbien.store.upgrade import upgrade
 from longbien.store.view_rows import ViewRows
 
 WAL_SAFE_SINCE = (3, 51, 3)
+# More than the rooms of the store have statements: the driver's own 128 would have some prepared again and again.
+STATEMENTS_KEPT = 512
 # "longbien" as a number: the advisory lock that the one sequencer of a PostgreSQL node holds.
 _SEQUENCER_LOCK = int.from_bytes(b"longbien")
 
@@ -68,108 +70,49 @@ class StoreFault(Exception):
 class Transaction:
     """Everything that happens between BEGIN and COMMIT, room by room of the schema; most transactions enter two or three of them."""
 
+    ledger = Room(LedgerRows)
+    """Leaves, heads and statements."""
+    exchanges = Room(ExchangeRows)
+    """Exchanges, their entries, clocks and answers."""
+    evidence = Room(EvidenceRows)
+    """Manifests, items, custody, keys."""
+    holds = Room(HoldRows)
+    """Holds that wait for a second person."""
+    sealings = Room(SealingRows)
+    """Objects that are being sealed."""
+    cases = Room(CaseRows)
+    """Cases of an office."""
+    outbox = Room(OutboxRows)
+    """What waits for other nodes."""
+    desk = Room(DeskRows)
+    """Drafts, approvals, officers, passkeys."""
+    peers = Room(PeerRows)
+    """Pinned parties."""
+    queue = Room(QueueRows)
+    """The lines of the queue."""
+    views = Room(ViewRows)
+    """Views that people keep."""
+    people = Room(PeopleRows)
+    """Sessions, choices and looks of people."""
+    duty = Room(DutyRows)
+    """Rosters and policies."""
+    pages = Room(PageRows)
+    """Pages and their calls."""
+    meetings = Room(MeetingRows)
+    """Meetings between States."""
+    orders = Room(OrderRows)
+    """Orders to providers, and the people who answer them."""
+    events = Room(EventRows)
+    """What happened, for whoever follows."""
+    programs = Room(ProgramRows)
+    """Tokens and hooks of programs."""
+    trainings = Room(TrainingRows)
+    """Courses and sessions."""
+    shifts = Room(ShiftRows)
+    """Swaps of shifts, and hand-overs on their way."""
+
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    @cached_property
-    def ledger(self) -> LedgerRows:
-        """Leaves, heads and statements."""
-        return LedgerRows(self._connection)
-
-    @cached_property
-    def exchanges(self) -> ExchangeRows:
-        """Exchanges, their entries, clocks and answers."""
-        return ExchangeRows(self._connection)
-
-    @cached_property
-    def evidence(self) -> EvidenceRows:
-        """Manifests, items, custody, keys."""
-        return EvidenceRows(self._connection)
-
-    @cached_property
-    def holds(self) -> HoldRows:
-        """Holds that wait for a second person."""
-        return HoldRows(self._connection)
-
-    @cached_property
-    def sealings(self) -> SealingRows:
-        """Objects that are being sealed."""
-        return SealingRows(self._connection)
-
-    @cached_property
-    def cases(self) -> CaseRows:
-        """Cases of an office."""
-        return CaseRows(self._connection)
-
-    @cached_property
-    def outbox(self) -> OutboxRows:
-        """What waits for other nodes."""
-        return OutboxRows(self._connection)
-
-    @cached_property
-    def desk(self) -> DeskRows:
-        """Drafts, approvals, officers, passkeys."""
-        return DeskRows(self._connection)
-
-    @cached_property
-    def peers(self) -> PeerRows:
-        """Pinned parties."""
-        return PeerRows(self._connection)
-
-    @cached_property
-    def queue(self) -> QueueRows:
-        """The lines of the queue."""
-        return QueueRows(self._connection)
-
-    @cached_property
-    def views(self) -> ViewRows:
-        """Views that people keep."""
-        return ViewRows(self._connection)
-
-    @cached_property
-    def people(self) -> PeopleRows:
-        """Sessions, choices and looks of people."""
-        return PeopleRows(self._connection)
-
-    @cached_property
-    def duty(self) -> DutyRows:
-        """Rosters and policies."""
-        return DutyRows(self._connection)
-
-    @cached_property
-    def pages(self) -> PageRows:
-        """Pages and their calls."""
-        return PageRows(self._connection)
-
-    @cached_property
-    def meetings(self) -> MeetingRows:
-        """Meetings between States."""
-        return MeetingRows(self._connection)
-
-    @cached_property
-    def shifts(self) -> ShiftRows:
-        """Swaps of shifts, and hand-overs on their way."""
-        return ShiftRows(self._connection)
-
-    @cached_property
-    def orders(self) -> OrderRows:
-        """Orders to providers, and the people who answer them."""
-        return OrderRows(self._connection)
-
-    @cached_property
-    def trainings(self) -> TrainingRows:
-        """Courses and sessions."""
-        return TrainingRows(self._connection)
-
-    @cached_property
-    def events(self) -> EventRows:
-        """What happened, for whoever follows."""
-        return EventRows(self._connection)
-
-    @cached_property
-    def programs(self) -> ProgramRows:
-        """Tokens and hooks of programs."""
-        return ProgramRows(self._connection)
+        self.connection = connection
 
 
 class Store:
@@ -192,13 +135,17 @@ class Store:
                 self._engine = self._open_sqlite(self.url)
             else:
                 self._engine = self._open_postgresql(self.url)
-            upgrade(self._engine)
+            self._migrate()
         except (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
             self._ownership.close()
             raise StoreFault("STORE_UNREACHABLE", _first_line(error)) from error
         except BaseException:
             self._ownership.close()
             raise
+
+    def _migrate(self) -> None:
+        """The schema is the one that this program needs; the simulated world makes it once for its many stores in memory."""
+        upgrade(self._engine)
 
     def close(self) -> None:
         """The connections are closed and the ownership is given up."""
@@ -272,7 +219,12 @@ class Store:
         engine = sqlalchemy.create_engine(
             url,
             poolclass=StaticPool,
-            connect_args={"check_same_thread": False, "timeout": 30.0, "isolation_level": None},
+            connect_args={
+                "check_same_thread": False,
+                "timeout": 30.0,
+                "isolation_level": None,
+                "cached_statements": STATEMENTS_KEPT,
+            },
         )
         self._ownership.callback(engine.dispose)
         wal = sqlite3.sqlite_version_info >= WAL_SAFE_SINCE

@@ -70,6 +70,16 @@ _CALLS_OVER = (
 _ARRIVED_OVER = (
     update(pages).where(_OF_ARRIVAL).values(stage=bindparam("now_at"), ended_at=bindparam("at_time"))
 )
+_ENDED = (
+    update(pages)
+    .where((pages.c.id == bindparam("of")) & pages.c.ended_at.is_(None))
+    .values(stage=bindparam("now_at"), ended_at=bindparam("at_time"), ended_by=bindparam("by_whom"))
+)
+_DROP = (
+    update(page_calls)
+    .where((page_calls.c.page == bindparam("of")) & page_calls.c.over.is_(False))
+    .values(over=True)
+)
 _OPEN = select(pages).where(pages.c.ended_at.is_(None)).order_by(pages.c.raised_at, pages.c.id)
 
 
@@ -118,8 +128,7 @@ class PageRows:
 
     def ended(self, identifier: bytes, stage: str, at: int, *, by: bytes | None) -> None:
         """Nobody need be called for this page any more, if anybody was."""
-        about = (pages.c.id == identifier) & pages.c.ended_at.is_(None)
-        self._connection.execute(update(pages).where(about).values(stage=stage, ended_at=at, ended_by=by))
+        self._connection.execute(_ENDED, {"of": identifier, "now_at": stage, "at_time": at, "by_whom": by})
         self.drop(identifier)
 
     # Calls.
@@ -182,8 +191,7 @@ class PageRows:
 
     def drop(self, page: bytes) -> None:
         """Nothing of a page is sent any more."""
-        waiting = (page_calls.c.page == page) & page_calls.c.over.is_(False)
-        self._connection.execute(update(page_calls).where(waiting).values(over=True))
+        self._connection.execute(_DROP, {"of": page})
 
     def _call(self, identifier: bytes, **changed: Any) -> None:
         self._connection.execute(update(page_calls).where(page_calls.c.id == identifier).values(changed))

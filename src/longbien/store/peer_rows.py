@@ -33,6 +33,7 @@ class PeerRow:
 
 
 _ALL = select(peers).order_by(peers.c.party)
+_RESTS = select(peers.c.party, peers.c.next_at)
 _ONE = select(peers).where(peers.c.party == bindparam("who"))
 _SAW_HEAD = (
     update(peers)
@@ -66,6 +67,10 @@ class PeerRows:
     def all(self) -> tuple[PeerRow, ...]:
         """Every pinned peer, by code."""
         return tuple(map(_row, self._connection.execute(_ALL)))
+
+    def rests(self) -> dict[str, int]:
+        """Until when (ms) each pinned peer is left alone after a failure."""
+        return {row.party: int(row.next_at) for row in self._connection.execute(_RESTS)}
 
     def one(self, party: str) -> PeerRow | None:
         """The peer with this code."""
