@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Protocol
 
 from longbien.carry.place import Place
+from longbien.exercise.memory import MemoryStore
 from longbien.exercise.office import practice_office
 from longbien.exercise.passkey import SoftPasskey
 from longbien.exercise.stub_suites import (
@@ -168,7 +169,7 @@ def surroundings(
 @cache
 def stores(count: int) -> tuple[Store, ...]:
     """Stores in memory that one small world after another uses: migrating each anew would take longest of all."""
-    return tuple(Store("sqlite://") for _ in range(count))
+    return tuple(MemoryStore() for _ in range(count))
 
 
 def settle(member: Member, store: Store, *, crypto: Crypto, now: Now, chance: random.Random) -> Node:
@@ -203,7 +204,7 @@ class _Founding:
             return self.keys[-1]
 
         self.keystore = MemoryKeyStore(make)
-        self.store = Store("sqlite://")
+        self.store = MemoryStore()
         found(self.store, _papers(party, crypto, self.keystore))
         self.node = Node(self.store, self.keystore, surroundings(crypto, lambda: FOUNDED, chance))
         self.officers = tuple(crypto.passkey(chance.randbytes(32)) for _ in range(2))

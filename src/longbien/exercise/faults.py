@@ -6,6 +6,7 @@ after every commit, so between any two steps of a node; a disk can fail, or give
 
 import contextlib
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from typing import cast
 from sqlalchemy import Connection, func, select
 
 from longbien.exercise.lean import LeanConnection
-from longbien.store import Store, Transaction
+from longbien.exercise.memory import MemoryStore
+from longbien.store import Transaction
 from longbien.store.schema import checkpoints, leaves
 
 
@@ -92,18 +94,18 @@ class Faults:
         self._chances = CALM
 
 
-class FaultyStore(Store):
+class FaultyStore(MemoryStore):
     """An in-memory store that outlives the node that used it; `before` and `after` are called around every commit."""
 
     def __init__(self) -> None:
-        super().__init__("sqlite://")
+        super().__init__()
         self._raw = self._in_memory()
         self._lean = LeanConnection(self._raw)
         self.release()
 
     def begin(self, image: bytes, *, before: Callable[[], None], after: Callable[[], None]) -> None:
         """A new life with these contents."""
-        self.restore(image)
+        self.refill(image)
         self.before, self.after = before, after
 
     def release(self) -> None:
@@ -144,22 +146,30 @@ class FaultyStore(Store):
         finally:
             self.before, self.after = before, after
 
-    @contextlib.contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        self._raw.execute("BEGIN IMMEDIATE")
-        try:
-            # It answers as a connection does wherever the rooms of the store ask (see `lean`).
-            yield cast("Connection", self._lean)
-        except BaseException:
-            self._raw.execute("ROLLBACK")
-            raise
-        self._raw.execute("COMMIT")
+    def _begin(self) -> contextlib.AbstractContextManager[Connection]:
+        return _Begun(self._raw, self._lean)
 
     def _before_commit(self) -> None:
         self.before()
 
     def _after_commit(self) -> None:
         self.after()
+
+
+class _Begun(contextlib.AbstractContextManager[Connection]):
+    """A transaction of SQLite itself."""
+
+    def __init__(self, raw: sqlite3.Connection, lean: LeanConnection) -> None:
+        self._raw = raw
+        self._lean = lean
+
+    def __enter__(self) -> Connection:
+        self._raw.execute("BEGIN IMMEDIATE")
+        # It answers as a connection does wherever the rooms of the store ask (see `lean`).
+        return cast("Connection", self._lean)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._raw.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
 def _nothing() -> None:

@@ -10,7 +10,7 @@ import weakref
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -34,7 +34,7 @@ class _Text:
 
     def filled(self, values: Values) -> tuple[str, list[Any]]:
         """Text and parameters for these values; a list becomes as many marks as it is long."""
-        given = {**self._own, **values}
+        given = {**self._own, **values} if self._own else values
         if not self._lists:
             return self._compiled_text, [given[name] for name in self._order]
         text = self._compiled_text
@@ -65,19 +65,18 @@ class LeanConnection:
     ) -> "LeanResult":
         """A text in SQLite's own words, with these values, or once for each of several rows of them."""
         run = self._raw.executemany if isinstance(values, list) else self._raw.execute
-        return LeanResult(run(text, values))
+        return LeanResult(run(text, values), text)
 
     def execute(self, statement: ClauseElement, values: Values | Sequence[Values] = ()) -> "LeanResult":
         """The result of one statement, or of one statement for each of several sets of values."""
-        if isinstance(values, Mapping):
-            text = _text(statement, values)
-            return LeanResult(self._raw.execute(*text.filled(values)))
-        if not values:
-            text = _text(statement, {})
-            return LeanResult(self._raw.execute(*text.filled({})))
-        text = _text(statement, values[0])
-        filled = [text.filled(each) for each in values]
-        return LeanResult(self._raw.executemany(filled[0][0], [parameters for _, parameters in filled]))
+        if isinstance(values, (list, tuple)) and values:
+            many = _text(statement, values[0])
+            filled = [many.filled(each) for each in values]
+            parameters = [given for _, given in filled]
+            return LeanResult(self._raw.executemany(filled[0][0], parameters), filled[0][0])
+        given = cast("Values", values or {})
+        text, marks = _text(statement, given).filled(given)
+        return LeanResult(self._raw.execute(text, marks), text)
 
 
 def _text(statement: ClauseElement, values: Values) -> _Text:
@@ -95,8 +94,9 @@ def _text(statement: ClauseElement, values: Values) -> _Text:
 class LeanResult:
     """The rows of a statement, in the ways in which the store reads them."""
 
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
+    def __init__(self, cursor: sqlite3.Cursor, text: str) -> None:
         self._cursor = cursor
+        self._text = text
 
     def __iter__(self) -> Iterator[Any]:
         return map(self._row(), self._cursor.fetchall())
@@ -131,7 +131,14 @@ class LeanResult:
         return rows[0][0] if rows else None
 
     def _row(self) -> Callable[[Any], Any]:
-        return _shape(tuple(column[0] for column in self._cursor.description))
+        shape = _SHAPES.get(self._text)
+        if shape is None:
+            shape = _SHAPES[self._text] = _shape(tuple(column[0] for column in self._cursor.description))
+        return shape
+
+
+# The schema stays what it is, so a text has one shape of rows.
+_SHAPES: dict[str, Callable[[Any], Any]] = {}
 
 
 @cache

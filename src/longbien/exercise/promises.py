@@ -18,7 +18,7 @@ from longbien.node import Node
 from longbien.node.audit import audit
 from longbien.node.sequencer import Done
 from longbien.store import Transaction
-from longbien.store.exchange_rows import EntryRow
+from longbien.store.exchange_rows import EntryRow, ExchangeRow
 from longbien.wire import statement
 
 # Keys that were due when they left may meet conditions that have come since; whether they do, `ask_evidence` asks.
@@ -101,9 +101,9 @@ class Promises:
 
     def ask_agreement(self, seats: Mapping[str, Seat]) -> None:
         """P4 and P5: of any two chains of an exchange one begins the other; equal places have equal standings."""
-        self._ask_agreement([_View(seat) for seat in seats.values()])
+        self._ask_agreement([_Chains(seat) for seat in seats.values()])
 
-    def _ask_agreement(self, views: Iterable["_View"]) -> None:
+    def _ask_agreement(self, views: Iterable["_Chains"]) -> None:
         for one, other in combinations(views, 2):
             for exchange in one.chains.keys() & other.chains.keys():
                 mine, theirs = one.chains[exchange], other.chains[exchange]
@@ -191,38 +191,52 @@ class Promises:
                         self.broken("P4", f"{party} does not hold the whole chain of {_short(exchange)}")
 
 
-class _View:
-    """What one store holds, read once."""
+class _Chains:
+    """The chains of one store and where they stand, read once."""
 
-    def __init__(self, seat: Seat, told: Set[bytes] = frozenset()) -> None:
+    def __init__(self, seat: Seat) -> None:
         self.party = seat.party
         self.chains: dict[bytes, tuple[bytes, ...]] = {}
         self.standings: dict[bytes, tuple[bytes, bytes]] = {}
+        with seat.store.unharmed() as tx:
+            for row in tx.exchanges.find(tx.exchanges.all_ids()).values():
+                entries = tx.exchanges.chain(row.id)
+                self._take(row, [entry for entry in entries if entry.position <= row.position])
+
+    def _take(self, row: ExchangeRow, entries: Sequence[EntryRow]) -> None:
+        standing = Standing.decode(row.standing)
+        self.chains[row.id] = tuple(entry.record for entry in entries)
+        self.standings[row.id] = (standing.digest, standing.head)
+
+
+class _View(_Chains):
+    """Everything that one store holds and that is asked about in the end, read once."""
+
+    def __init__(self, seat: Seat, told: Set[bytes]) -> None:
         self.hosted: dict[bytes, tuple[bytes, ...]] = {}
         self.parties: dict[bytes, tuple[str, ...]] = {}
-        self.acts: dict[bytes, tuple[bytes, ...]] = {}
+        self._placed: dict[bytes, Sequence[EntryRow]] = {}
         self.quarantined: dict[bytes, str] = {}
+        super().__init__(seat)
         with seat.store.unharmed() as tx:
-            rows = tx.exchanges.find(tx.exchanges.all_ids())
-            for exchange, row in rows.items():
-                standing = Standing.decode(row.standing)
-                entries = [entry for entry in tx.exchanges.chain(exchange) if entry.position <= row.position]
-                self.chains[exchange] = tuple(entry.record for entry in entries)
-                self.standings[exchange] = (standing.digest, standing.head)
-                self.parties[exchange] = standing.parties
-                if row.host == seat.party:
-                    self.hosted[exchange] = self.chains[exchange]
-                    self.acts[exchange] = tuple(_identities(tx, entries)) if told else ()
-                if row.quarantine is not None:
-                    self.quarantined[exchange] = row.quarantine
+            self.acts = {exchange: tuple(_identities(tx, rows)) for exchange, rows in self._placed.items()}
             decided = {records.Entry.kind, records.Rejection.kind}
-            known = tx.exchanges.outcomes(told) if told else {}
+            known = tx.exchanges.outcomes(told)
             self.decisions = {digest for digest, outcome in known.items() if outcome.kind in decided}
             self.proofs = {digest for digest in told if tx.exchanges.receipts_for(digest)}
             self.waiting = tuple((row.kind, row.peer, row.reason) for row in tx.outbox.all(limit=100_000))
             self.entry_leaves = tuple(
                 row.record for row in tx.ledger.walk() if row.kind == records.Entry.kind
             )
+
+    def _take(self, row: ExchangeRow, entries: Sequence[EntryRow]) -> None:
+        super()._take(row, entries)
+        self.parties[row.id] = Standing.decode(row.standing).parties
+        if row.host == self.party:
+            self.hosted[row.id] = self.chains[row.id]
+            self._placed[row.id] = entries
+        if row.quarantine is not None:
+            self.quarantined[row.id] = row.quarantine
 
 
 def _identities(tx: Transaction, entries: Sequence[EntryRow]) -> Iterator[bytes]:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from longbien.exercise.cast import CODES, KINDS, company
+from longbien.exercise.cast import CODES, KINDS
+from longbien.exercise.under_way import under_way
 from longbien.exercise.world import Outcome, play
 
 
@@ -66,9 +67,10 @@ def simulate(
     told: Callable[[Report], None] = lambda _: None,
 ) -> Report:
     """Plays every seed; `told` hears of the report after each."""
-    # The parties are made before the watch starts: they are the same for a thousand seeds and for one.
+    # The parties, and the matter that some have under way, are made before the watch starts: they are the same for a thousand seeds
+    # and for one.
     for count in (nodes,) if nodes else (2, 3, 4, 5):
-        company(crypto, CODES[:count])
+        under_way(crypto, CODES[:count])
     report = Report()
     began, worked = time.perf_counter(), time.process_time()
     for seed in seeds:

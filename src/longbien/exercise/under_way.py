@@ -10,8 +10,8 @@ from functools import cache
 
 from longbien.exercise.bodies import DAY, HOUR, WRITTEN, Body, opening
 from longbien.exercise.cast import BEGINNING, KINDS, OFFICE, Member, company, settle
+from longbien.exercise.memory import MemoryStore
 from longbien.node import Denied, Node, Sent
-from longbien.store import Store
 from longbien.store.desk_rows import DraftRow
 
 _AT = BEGINNING - DAY
@@ -31,7 +31,7 @@ class UnderWay:
 def under_way(crypto: str, parties: tuple[str, ...]) -> UnderWay:
     """The first of these parties has asked the second for stored data, and the second carries the request out."""
     members = company(crypto, parties)
-    stores = [Store("sqlite://") for _ in members]
+    stores = [MemoryStore() for _ in members]
     chance = random.Random(f"under way {crypto} {len(members)}")
     sides = [
         Officers(member, settle(member, store, crypto=KINDS[crypto], now=lambda: _AT, chance=chance))
