@@ -23,9 +23,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from law import sample
 from longbien.node import Denied, events, hooks
 from longbien.node.hooks import PAUSES
+from longbien.node.reach import permitted
 from longbien.web import crier as room
 from longbien.web.client import ApiProblem
-from longbien.web.crier import Crier, Reach, permitted
+from longbien.web.crier import Crier, Reach
 from node.pair import NOW, OFFICE
 
 from .served import Served, served

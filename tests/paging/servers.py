@@ -16,6 +16,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from longbien.paging.driver import trust
+from longbien.paging.posting import Way
+
+HERE = Way(context=trust(None), inside=(ipaddress.ip_network("127.0.0.0/8"),))
+"""The way to servers of this machine, which a test names as an operator does."""
+
 
 def certificate(folder: Path) -> Path:
     """A PEM file with a certificate of 127.0.0.1 and its key."""

@@ -4,7 +4,9 @@ import asyncio
 import base64
 import hmac
 import json
+import socket
 import tomllib
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,13 +17,14 @@ from longbien.paging.apprise import Apprise
 from longbien.paging.channels import channels
 from longbien.paging.driver import Driver, Message, NotSent, sent_in_time, trust
 from longbien.paging.mail import Mail, Server
+from longbien.paging.posting import Way
 from longbien.paging.push import Ntfy
 from longbien.paging.texts import LANGUAGES, Sender, message, words
 from longbien.paging.watchdog import AGAIN, Watchdog
 from longbien.paging.webhook import Webhook
 from longbien.store.page_rows import CallRow
 
-from .servers import MailServer, Posted, certificate
+from .servers import HERE, MailServer, Posted, certificate
 
 CALL = Message(
     id="0f" * 16,
@@ -98,7 +101,7 @@ def test_each_way_in_which_mail_fails_has_its_code(pem):
 def test_push_carries_topic_priority_link_and_the_identifier(pem):
     async def play() -> None:
         async with Posted().running() as server:
-            assert await code_of(Ntfy(server.url, "secret", trust(None))) == ""
+            assert await code_of(Ntfy(server.url, "secret", HERE)) == ""
             body = json.loads(server.bodies[0])
             assert body["topic"] == CALL.address
             assert (body["priority"], body["click"], body["sequence_id"]) == (5, CALL.link, CALL.id)
@@ -110,7 +113,7 @@ def test_push_carries_topic_priority_link_and_the_identifier(pem):
 def test_a_webhook_is_signed_over_identifier_time_and_body():
     async def play() -> None:
         async with Posted().running() as server:
-            assert await code_of(Webhook(server.url, b"key", trust(None))) == ""
+            assert await code_of(Webhook(server.url, b"key", HERE)) == ""
             (body,), (headers,) = server.bodies, server.headers
             signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
             wanted = base64.b64encode(hmac.digest(b"key", signed, "sha256")).decode()
@@ -121,16 +124,53 @@ def test_a_webhook_is_signed_over_identifier_time_and_body():
     asyncio.run(play())
 
 
+class Names:
+    """Names that mean this machine, counted."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses
+        self.asked: list[str] = []
+
+    async def getaddrinfo(self, host, port, **_):
+        self.asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in self.addresses]
+
+
+def test_no_call_goes_into_a_network_that_the_operator_has_not_named(monkeypatch):
+    """A name is looked up once, every address of it is checked, and the connection goes to what was checked."""
+
+    async def play() -> None:
+        public = Way(context=trust(None))
+        async with Posted().running() as server:
+            port = urlsplit(server.url).port
+            named = f"http://push.example:{port}/"
+            for addresses, way, url, code in (
+                (("127.0.0.1",), public, server.url, "CHANNEL_ADDRESS"),
+                ((), public, f"http://[::1]:{port}/", "CHANNEL_ADDRESS"),
+                (("127.0.0.1",), public, named, "CHANNEL_ADDRESS"),
+                (("93.184.215.14", "169.254.169.254"), public, named, "CHANNEL_ADDRESS"),
+                (("10.0.0.1",), HERE, named, "CHANNEL_ADDRESS"),
+                (("127.0.0.1",), HERE, named, ""),
+            ):
+                names = Names(*addresses)
+                monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", names.getaddrinfo)
+                assert await code_of(Ntfy(url, "", way)) == code
+                assert names.asked == (["push.example"] if url == named else [])
+            assert len(server.bodies) == 1, "nothing was sent where nothing may go"
+
+    asyncio.run(play())
+
+
 @pytest.mark.parametrize(
     ("status", "code"), [(500, "CHANNEL_REFUSED"), (302, "CHANNEL_REFUSED"), (307, "CHANNEL_REFUSED")]
 )
 def test_an_answer_that_is_no_yes_is_a_no_and_no_redirection_is_followed(status, code):
     async def play() -> None:
         async with Posted(status).running() as server:
-            for driver in (Ntfy(server.url, "", trust(None)), Webhook(server.url, b"key", trust(None))):
+            for driver in (Ntfy(server.url, "", HERE), Webhook(server.url, b"key", HERE)):
                 assert await code_of(driver) == code
             assert len(server.bodies) == 2
-        assert await code_of(Ntfy(server.url, "", trust(None))) == "CHANNEL_UNREACHABLE"
+        assert await code_of(Ntfy(server.url, "", HERE)) == "CHANNEL_UNREACHABLE"
 
     asyncio.run(play())
 
@@ -257,6 +297,7 @@ def test_the_channels_are_those_that_the_configuration_names(tmp_path):
         (GOOD.replace("http://127.0.0.1:9/", "http://example/"), "CONFIG_VALUE", "paging.heartbeat"),
         (GOOD.replace("webhook_secret_file", "#"), "CONFIG_KEY_MISSING", "webhook_secret_file"),
         (GOOD + "heartbeat_seconds = 0", "CONFIG_VALUE", "heartbeat_seconds"),
+        (GOOD + 'networks = ["here"]', "CONFIG_VALUE", "paging.networks"),
         (GOOD.replace("true", '"yes"'), "CONFIG_TYPE", "apprise"),
     ],
 )

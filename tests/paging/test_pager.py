@@ -18,7 +18,7 @@ from longbien.paging.texts import Sender
 from node.pair import Pair, pair
 from node.test_pages import BODIES, opening, ready
 
-from .servers import MailServer, Posted, certificate
+from .servers import HERE, MailServer, Posted, certificate
 
 SENDER = Sender(mode="demo", name="RU", link="https://ru.example/")
 # Long enough for a machine that does something else; nothing waits for it in a test that passes.
@@ -47,7 +47,7 @@ async def paging(
         password="",
         context=trust(pem),
     )
-    drivers = [Mail(server), Ntfy(push, "", trust(None))]
+    drivers = [Mail(server), Ntfy(push, "", HERE)]
     with ThreadPoolExecutor(4) as workers:
         task = asyncio.create_task(
             Pager(two.ru.node, drivers, SENDER, workers, deadline=deadline, pause=0.01, **more).run()
@@ -128,7 +128,7 @@ def test_a_heartbeat_says_that_the_node_is_alive_and_ill_health_is_a_page(two, t
 
     async def play() -> None:
         async with MailServer(pem).running() as server, Posted().running() as push, Posted().running() as ear:
-            beat = Heartbeat(url=ear.url, every=0.01)
+            beat = Heartbeat(url=ear.url, every=0.01, inside=HERE.inside)
             async with paging(
                 two, server.port, push.url, pem, heartbeat=beat, health=lambda: ["DISK_NEARLY_FULL"]
             ):

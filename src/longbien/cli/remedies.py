@@ -107,6 +107,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "POLICY_NONE": "Write a policy for this office first: `longbien page policy --set FILE`; docs/howto/shift.md shows one.",
         "CHANNEL_UNKNOWN": "Write channel:address, with a channel that [paging] of longbien.toml sets up.",
         "CHANNEL_UNREACHABLE": "Look at the address of the channel in longbien.toml and at the network; the call is tried again by itself.",
+        "CHANNEL_ADDRESS": "The server of the channel lies on this machine or in a network of yours: name it in paging.networks, if it is meant.",
         "CHANNEL_SLOW": "The server of the channel did not answer in time; the call is tried again by itself.",
         "CHANNEL_TLS": "The certificate of the server or its TLS is not in order; paging.authority names an authority of your own.",
         "CHANNEL_REFUSED": "The server of the channel said no: look at token, password and its own log.",

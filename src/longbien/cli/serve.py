@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import util
+from ipaddress import ip_network
 from typing import Any
 
 import uvicorn
@@ -185,7 +186,12 @@ def _pager(config: Config, node: Node, workers: ThreadPoolExecutor) -> Pager:
         channels(paging),
         Sender(mode=config.mode, name=node.party, link=f"{config.origin}/"),
         workers,
-        heartbeat=Heartbeat(url=paging.heartbeat, every=paging.heartbeat_seconds, authority=paging.authority),
+        heartbeat=Heartbeat(
+            url=paging.heartbeat,
+            every=paging.heartbeat_seconds,
+            authority=paging.authority,
+            inside=tuple(map(ip_network, paging.networks)),
+        ),
         health=ails,
     )
 

@@ -59,6 +59,7 @@ _KEYS: dict[str, dict[str, type]] = {
         "authority": str,
         "heartbeat": str,
         "heartbeat_seconds": int,
+        "networks": list,
     },
     "court": {"time_stamp": str},
     "evidence": {
@@ -87,7 +88,8 @@ class ConfigFault(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paging:
     """The channels by which people are called; empty where one is not set up. Secrets are files. `authority` is a PEM file of an authority
-    that the machine does not know. `heartbeat` is an address that hears each `heartbeat_seconds` that the node is alive.
+    that the machine does not know. `heartbeat` is an address that hears each `heartbeat_seconds` that the node is alive. `networks` are those
+    inside which the servers of ntfy, webhook and heartbeat may lie beside the public network.
     """
 
     smtp: tuple[str, int] | None = None
@@ -103,6 +105,7 @@ class Paging:
     authority: Path | None = None
     heartbeat: str = ""
     heartbeat_seconds: int = 60
+    networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,6 +379,7 @@ def _paging(folder: Path, found: dict[str, Any]) -> Paging:
         authority=file("authority"),
         heartbeat=text("heartbeat"),
         heartbeat_seconds=seconds,
+        networks=_networks(found, "paging", "networks"),
     )
 
 

@@ -3,12 +3,14 @@
 What it knows: the section [paging] of the configuration, and where secrets lie. What it must never do: keep a secret anywhere else.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 
 from longbien.node.config import ConfigFault, Paging
 from longbien.paging.apprise import Apprise
 from longbien.paging.driver import Driver, trust
 from longbien.paging.mail import Mail, Server
+from longbien.paging.posting import Way
 from longbien.paging.push import Ntfy
 from longbien.paging.webhook import Webhook
 
@@ -16,6 +18,7 @@ from longbien.paging.webhook import Webhook
 def channels(paging: Paging) -> tuple[Driver, ...]:
     """One driver for each channel; raises `ConfigFault` CONFIG_SECRET where a secret cannot be read."""
     context = trust(paging.authority)
+    way = Way(context=context, inside=tuple(map(ip_network, paging.networks)))
     found: list[Driver] = []
     if paging.smtp is not None:
         host, port = paging.smtp
@@ -33,9 +36,9 @@ def channels(paging: Paging) -> tuple[Driver, ...]:
             )
         )
     if paging.ntfy:
-        found.append(Ntfy(paging.ntfy, secret(paging.ntfy_token), context))
+        found.append(Ntfy(paging.ntfy, secret(paging.ntfy_token), way))
     if paging.webhook:
-        found.append(Webhook(paging.webhook, secret(paging.webhook_secret).encode(), context))
+        found.append(Webhook(paging.webhook, secret(paging.webhook_secret).encode(), way))
     if paging.apprise:
         found.append(Apprise())
     return tuple(found)

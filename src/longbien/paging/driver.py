@@ -29,7 +29,7 @@ class Message:
 class NotSent(Exception):
     """The channel did not take it. `code` is stable, `detail` is for the operator.
 
-    Codes: CHANNEL_UNREACHABLE, CHANNEL_SLOW, CHANNEL_TLS, CHANNEL_REFUSED, ADDRESS_NONE, ADDRESS_REFUSED, APPRISE_MISSING.
+    Codes: CHANNEL_UNREACHABLE, CHANNEL_SLOW, CHANNEL_TLS, CHANNEL_REFUSED, CHANNEL_ADDRESS, ADDRESS_NONE, ADDRESS_REFUSED, APPRISE_MISSING.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:

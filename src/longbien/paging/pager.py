@@ -17,8 +17,9 @@ from longbien.law.instants import DAY
 from longbien.node import Node, pages
 from longbien.node.pages import Due
 from longbien.node.raising import HEALTH
+from longbien.node.reach import Network
 from longbien.paging.driver import DEADLINE_SECONDS, Driver, NotSent, sent_in_time, trust
-from longbien.paging.posting import post
+from longbien.paging.posting import Way, post
 from longbien.paging.texts import Sender, message
 
 PAUSE_SECONDS: Final = 1.0
@@ -32,11 +33,14 @@ Health = Callable[[], Sequence[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """Who hears that the node is alive, how often (s), and whom that server is believed by beyond the machine's authorities."""
+    """Who hears that the node is alive, how often (s), whom that server is believed by beyond the machine's authorities, and the networks
+    `inside` which it may lie.
+    """
 
     url: str
     every: float
     authority: Path | None = None
+    inside: Sequence[Network] = ()
 
 
 class Pager:
@@ -105,7 +109,7 @@ class Pager:
 
     async def _beat(self, heartbeat: Heartbeat) -> None:
         """Only a node whose pager goes round is alive: nothing is said when no tick has been since the last time."""
-        context = trust(heartbeat.authority)
+        way = Way(context=trust(heartbeat.authority), inside=heartbeat.inside)
         said = -1
         while True:
             if self._ticks != said:
@@ -113,7 +117,7 @@ class Pager:
                 body = json.dumps({"type": "alive", "node": self._node.party, "mode": self._sender.mode})
                 try:
                     async with asyncio.timeout(self._deadline):
-                        await post(heartbeat.url, body.encode(), {}, context)
+                        await post(heartbeat.url, body.encode(), {}, way)
                 except (NotSent, TimeoutError):
                     # Whoever listens hears the silence; that is what a heartbeat is for.
                     pass

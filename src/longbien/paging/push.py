@@ -4,10 +4,9 @@ What it knows: the JSON form of a publication. An address is a topic; a topic is
 """
 
 import json
-import ssl
 
 from longbien.paging.driver import Message
-from longbien.paging.posting import post
+from longbien.paging.posting import Way, post
 
 
 class Ntfy:
@@ -15,10 +14,10 @@ class Ntfy:
 
     name = "ntfy"
 
-    def __init__(self, url: str, token: str, context: ssl.SSLContext) -> None:
+    def __init__(self, url: str, token: str, way: Way) -> None:
         self._url = url
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._context = context
+        self._way = way
 
     async def send(self, message: Message) -> None:
         """The server has taken it; raises `NotSent`."""
@@ -31,4 +30,4 @@ class Ntfy:
             "click": message.link,
             "sequence_id": message.id,
         }
-        await post(self._url, json.dumps(body).encode(), self._headers, self._context)
+        await post(self._url, json.dumps(body).encode(), self._headers, self._way)

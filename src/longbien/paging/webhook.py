@@ -6,10 +6,9 @@ What it knows: the signature. The receiver must check it, and the time in it, be
 import base64
 import hmac
 import json
-import ssl
 
 from longbien.paging.driver import Message
-from longbien.paging.posting import post
+from longbien.paging.posting import Way, post
 
 
 class Webhook:
@@ -17,10 +16,10 @@ class Webhook:
 
     name = "webhook"
 
-    def __init__(self, url: str, secret: bytes, context: ssl.SSLContext) -> None:
+    def __init__(self, url: str, secret: bytes, way: Way) -> None:
         self._url = url
         self._secret = secret
-        self._context = context
+        self._way = way
 
     async def send(self, message: Message) -> None:
         """The gateway has taken it; raises `NotSent`."""
@@ -35,7 +34,7 @@ class Webhook:
             },
             ensure_ascii=False,
         ).encode()
-        await post(self._url, body, signed(self._secret, message.id, message.at // 1000, body), self._context)
+        await post(self._url, body, signed(self._secret, message.id, message.at // 1000, body), self._way)
 
 
 def signed(secret: bytes, identifier: str, seconds: int, body: bytes) -> dict[str, str]:

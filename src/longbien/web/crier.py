@@ -6,29 +6,21 @@ The address is looked up once and checked, and the connection goes to the addres
 """
 
 import asyncio
-import ipaddress
-import socket
 import ssl
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from longbien.node import Node, hooks
 from longbien.node.hooks import Letter
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from longbien.node.reach import Checked, Network, refused
 
 TRY_SECONDS = 10.0
 REST_SECONDS = 1.0
 TIDY_EVERY = 3600
-# Addresses of IPv6 that carry one of IPv4 in their last bits (RFC 6052).
-_CARRIES_IPV4 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,55 +39,6 @@ class NotReached(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-def permitted(address: str, inside: Sequence[Network]) -> bool:
-    """Whether the crier may go to this address."""
-    try:
-        found: Address = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address):
-        carried = found.ipv4_mapped or found.sixtofour
-        if carried is None and found in _CARRIES_IPV4:
-            carried = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if carried is not None:
-            return permitted(str(carried), inside)
-    if any(found in network for network in inside):
-        return True
-    return found.is_global and not found.is_multicast
-
-
-class _Resolver(AbstractResolver):
-    """Looks an address up and lets through only what was checked."""
-
-    def __init__(self, inside: Sequence[Network]) -> None:
-        self._inside = inside
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of a host, if every one of them may be gone to."""
-        found = await asyncio.get_running_loop().getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, family=family
-        )
-        addresses = sorted({(item[0], str(item[4][0])) for item in found})
-        if not all(permitted(address, self._inside) for _, address in addresses):
-            raise NotReached("HOOK_ADDRESS")
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=kind,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for kind, address in addresses
-        ]
-
-    async def close(self) -> None:
-        """There is nothing to close."""
 
 
 class Crier:
@@ -126,7 +69,7 @@ class Crier:
         found = await loop.run_in_executor(self._workers, hooks.letters, self._node)
         if found:
             connector = aiohttp.TCPConnector(
-                resolver=_Resolver(self._reach.inside),
+                resolver=Checked(self._reach.inside, lambda: NotReached("HOOK_ADDRESS")),
                 use_dns_cache=False,
                 ssl=self._context,
                 limit_per_host=4,
@@ -153,7 +96,7 @@ class Crier:
     async def _post(self, session: aiohttp.ClientSession, letter: Letter) -> int:
         """The status that the hook answered; what else it answered is not read."""
         host = urlsplit(letter.hook.url).hostname or ""
-        if _is_address(host) and not permitted(host, self._reach.inside):
+        if refused(host, self._reach.inside):
             # A written address is not looked up by the library, so it is checked here.
             raise NotReached("HOOK_ADDRESS")
         try:
@@ -167,11 +110,3 @@ class Crier:
             raise NotReached("HOOK_TLS") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise NotReached("HOOK_UNREACHABLE") from error
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True

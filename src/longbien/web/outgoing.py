@@ -1,6 +1,6 @@
 """One question over HTTPS to an address that somebody wrote, for code that waits for the answer.
 
-What it knows: TLS, and which addresses it may go to (`crier.permitted`). What it must never do: follow an answer elsewhere, use a proxy of its
+What it knows: TLS, and which addresses it may go to (`reach.permitted`). What it must never do: follow an answer elsewhere, use a proxy of its
 surroundings, or read more than it asked for. A name is looked up once, each of its addresses is checked, and the connection goes to one of these.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-from longbien.web.crier import Network, permitted
+from longbien.node.reach import Network, permitted
 
 SECONDS: Final = 10.0
 BYTES_MAX: Final = 1 << 18
