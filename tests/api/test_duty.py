@@ -139,6 +139,29 @@ def test_a_page_is_answered_for_a_person_of_the_office_and_its_code_is_shown_to_
     fails("SCOPE_MISSING", 403, reader.awake, disk, me)
 
 
+def test_a_gateway_hands_in_what_came_back_and_can_neither_guess_nor_look(api):
+    """A code works once; wrong ones are few; the answer says nothing of what the page is about."""
+    node = api.here.node
+    for name in ("disk", "keys"):
+        pages.raise_page(node, HEALTH, name)
+    pages.tick(node, ["mail"])
+    first, second = (item.calls[0].code for item in pages.open_pages(node))
+    gate = api.as_(Scope.PAGES_ANSWER).shift
+    assert gate.reply_page(f"ok {first.lower()}").stage == "awake"
+    fails("CODE_USED", 422, gate.reply_page, first)
+    for _ in range(18):
+        fails("CODE_WRONG", 422, gate.reply_page, "OK ????")
+    with pytest.raises(ApiProblem, match="RATE_EXCEEDED") as slow:
+        gate.reply_page(f"OK {second}")
+    assert slow.value.status == 429
+    assert slow.value.again_in
+    api.here.clock.now += 1000 * slow.value.again_in
+    assert gate.reply_page(f"OK {second}").stage == "awake"
+    assert all(item.page.ended_at is None for item in pages.open_pages(node)), "awake, and no more than that"
+    fails("SCOPE_MISSING", 403, gate.pages, OFFICE)
+    fails("SCOPE_MISSING", 403, api.client.shift.reply_page, "OK 7F3K")
+
+
 @pytest.mark.promise("P9")
 def test_a_hand_over_is_signed_by_two_passkeys_and_by_no_token(api):
     client = api.client.shift

@@ -91,6 +91,10 @@ class Shifts:
         """A test calls as a real page does; the first answer ends it."""
         return self.post(f"/offices/{_part(office)}/pages/test", shapes.Page)
 
+    def reply_page(self, text: str) -> shapes.Heard:
+        """What a person wrote back to a call, from a gateway: the person is awake."""
+        return self.post("/pages/replies", shapes.Heard, shapes.Reply(text=text))
+
     def awake(self, page: str, person: str) -> shapes.Page:
         """A person is awake; nothing is acknowledged. In a storm the page that calls for all of them is given."""
         return self.post(f"/pages/{_part(page)}/awake", shapes.Page, shapes.Said(person=person))

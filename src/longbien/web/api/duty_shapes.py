@@ -15,6 +15,8 @@ from longbien.node.replies import WHY_MAX
 from longbien.web.api.shapes import Digest, Given, Id, Moment, Taken
 
 DAYS_MAX = 60
+# A text message of a few parts.
+REPLY_MAX = 500
 Kind = Literal[KINDS]  # type: ignore[valid-type]  # the kinds stand in one place
 
 
@@ -124,6 +126,18 @@ class Closing(Taken, frozen=True, kw_only=True):
 
     person: Id
     why: Annotated[str, Meta(min_length=1, max_length=WHY_MAX)]
+
+
+class Reply(Taken, frozen=True, kw_only=True):
+    """What a person wrote back to a call (`OK 7F3K`, or the code alone), as a gateway heard it."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=REPLY_MAX)]
+
+
+class Heard(Given, frozen=True, kw_only=True):
+    """How far the page is now; what it is about is not for a gateway."""
+
+    stage: Literal["awake", "closed"]
 
 
 class PageCall(Given, frozen=True, kw_only=True):

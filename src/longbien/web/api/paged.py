@@ -40,6 +40,17 @@ def test(call: Call) -> Answer:
     return Answer(given=_found(call, row.id), status=202)
 
 
+def reply(call: Call) -> Answer:
+    """A person is awake who wrote the code of a call back. Few are heard from one gateway: a code is short, and not to be found by trying."""
+    wanted: shapes.Reply = call.body
+    assert call.token is not None, "the route takes a token"
+    left = call.api.replies.ask(call.token.id, call.api.node.world.now())
+    if not left.allowed:
+        raise Refused("RATE_EXCEEDED", f"again in {left.seconds} s", **{"Retry-After": str(left.seconds)})
+    row = granted(replies.answer(call.api.node, wanted.text))
+    return Answer(given=shapes.Heard(stage=row.stage))
+
+
 def awake(call: Call) -> Answer:
     """A person is awake; nothing is acknowledged."""
     return _said(call, lambda node, page, person: replies.awake(node, page, by=person))

@@ -987,6 +987,15 @@ ROUTES: Final = (
         status=202,
     ),
     _post(
+        "reply-page",
+        "/pages/replies",
+        Scope.PAGES_ANSWER,
+        paged.reply,
+        duty_shapes.Heard,
+        "Hand in what a person wrote back to a call",
+        body=duty_shapes.Reply,
+    ),
+    _post(
         "awake",
         "/pages/{page}/awake",
         Scope.DUTY_WRITE,
