@@ -118,6 +118,37 @@ def test_evidence_arrives_whatever_is_killed_on_either_side(tmp_path, monkeypatc
     assert vn.err.read_text() == ru.err.read_text() == ""
 
 
+@pytest.mark.promise("P10")
+def test_a_polite_stop_ends_a_fetch_where_it_is_and_the_next_one_goes_on(tmp_path, monkeypatch):
+    credentials(tmp_path, monkeypatch)
+    vn, ru = map(Running, copies(tmp_path))
+    path = tmp_path / "disk"
+    path.write_bytes(os.urandom(8 << 20))
+    manifest = handed_over(ru, vn, path)
+
+    async def stopped_meanwhile() -> tuple[int, str]:
+        # At this pace it would take most of a minute.
+        fetching = asyncio.create_task(vn.do("evidence-fetch", manifest=manifest, mbit_per_second=2))
+        while not chunks(vn):
+            await asyncio.sleep(0.02)
+        ended = await asyncio.to_thread(vn.stop)
+        with pytest.raises(CommandRefused) as refused:
+            await fetching
+        return ended, refused.value.code
+
+    try:
+        assert asyncio.run(stopped_meanwhile()) == (0, "NODE_STOPPING")
+        kept = chunks(vn)
+        assert kept, "the fetch came to its end, or nothing is left of it"
+        vn.start()
+        assert vn.ask("evidence-fetch", manifest=manifest)["arrived"] == 1
+        assert [vn.stop(), ru.stop()] == [0, 0]
+    finally:
+        vn.kill()
+        ru.kill()
+    assert vn.err.read_text() == ru.err.read_text() == ""
+
+
 # --- bad worlds ---------------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,7 @@ from longbien.node.delivery import outcome_of
 from longbien.node.record import export
 from longbien.node.roles import ORDINARY
 from longbien.node.telling import taken
+from longbien.node.works import Stopping
 from longbien.store.exchange_rows import ExchangeRow
 from longbien.store.outbox_rows import OutboxRow
 from longbien.store.peer_rows import PeerRow
@@ -58,9 +59,9 @@ def perform(node: Node, command: str, arguments: Mapping[str, Any], tell: Tell =
     given = Arguments(arguments)
     try:
         if command in LONG:
-            return LONG[command](node, given, tell)
+            return LONG[command](node, given, node.works.ending(tell))
         return COMMANDS[command](node, given)
-    except (Malformed, CarryFault, KeyFault) as fault:
+    except (Malformed, CarryFault, KeyFault, Stopping) as fault:
         raise CommandRefused(fault.code, fault.detail) from fault
 
 

@@ -67,6 +67,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "OFFICE_SYNTAX": 'An office is written --office "p247:Contact point:poc,ca:en,vi:+84 24 0000 0000"; the number may be left out.',
         "PASSKEY_FILE": "Name the file that `longbien officer add` made.",
         "NODE_STOPPED": "`longbien node serve` says why; start it again. Repeating the command is safe.",
+        "NODE_STOPPING": "Start the node again and repeat the command: it goes on where it was.",
         "NODE_GONE": "Start the node and look whether it was done; repeating the command is safe.",
         "DEMO_TOO_SLOW": "The machine is busy, or a node is stuck: run it again when the machine is quiet.",
         "NODE_DID_NOT_START": "Run `longbien node serve` in that folder and read what it says.",

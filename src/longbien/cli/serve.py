@@ -49,6 +49,8 @@ from longbien.web.tls import console_context
 TICK_SECONDS = 1.0
 # What was begun is finished within this time after a polite stop; what is not is as if the process had crashed.
 STOP_SECONDS = 10
+# What takes long tells several times a second how far it is, and ends there.
+WORK_SECONDS = 5.0
 WORKERS = 8
 # A batch of acts makes some ten thousand objects, hardly any of them in a circle.
 GC_THRESHOLD = 20_000
@@ -113,6 +115,7 @@ async def _run(config: Config, node: Node) -> None:
         for task in tasks[: len(own)]:
             task.cancel()
         stopping.cancel()
+        await asyncio.to_thread(node.works.stop, WORK_SECONDS)
         await asyncio.wait(tasks, timeout=STOP_SECONDS)
         workers.shutdown(wait=True, cancel_futures=True)
     if fatal in done:

@@ -25,6 +25,13 @@ Start = Callable[[Callable[[], None]], None]
 """How a work is begun: in a thread of its own, or at once where a test waits for it."""
 
 
+class Stopping(Exception):
+    """The node stops: whatever takes long ends where it is, and goes on from there when it is asked for again."""
+
+    code = "NODE_STOPPING"
+    detail = "the node is stopping"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """One work. `about` is the exchange that it belongs to, `thing` what it is done to; `done` and `whole` are bytes; `ended_at` (ms) is 0 while it
@@ -70,6 +77,8 @@ class Works:
         self._now = now
         self._entropy = entropy
         self._lock = threading.Lock()
+        self._over = threading.Condition(self._lock)
+        self._stopping = False
         self._works: dict[bytes, Work] = {}
 
     def begin(self, kind: str, do: Do, *, about: bytes, thing: bytes) -> Work | Denied:
@@ -102,12 +111,28 @@ class Works:
             ]
         return tuple(reversed(found))
 
+    def ending(self, tell: Tell) -> Tell:
+        """`tell`, which ends whoever tells when the node stops: it raises `Stopping` then. For works, and for long commands."""
+
+        def told(done: int, whole: int) -> None:
+            if self._stopping:
+                raise Stopping
+            tell(done, whole)
+
+        return told
+
+    def stop(self, seconds: float) -> None:
+        """Whatever tells how far it is ends there; returns when every work is over, or after so many seconds."""
+        with self._over:
+            self._stopping = True
+            self._over.wait_for(lambda: not any(work.runs for work in self._works.values()), seconds)
+
     def _run(self, identifier: bytes, do: Do) -> None:
         def tell(done: int, whole: int) -> None:
             self._change(identifier, done=done, whole=whole, told_at=self._now())
 
         try:
-            found = do(tell)
+            found = do(self.ending(tell))
         except (StoreFault, Broken) as fault:
             self._end(identifier, code="NODE_STOPPED")
             self.fatal(fault)
@@ -127,8 +152,9 @@ class Works:
         self._change(identifier, ended_at=self._now(), **how)
 
     def _change(self, identifier: bytes, **how: Any) -> None:  # noqa: ANN401
-        with self._lock:
+        with self._over:
             self._works[identifier] = replace(self._works[identifier], **how)
+            self._over.notify_all()
 
     def _forget(self) -> None:
         """The oldest ones that are over make room."""

@@ -3,19 +3,22 @@
 What it knows: what to tell such a process, and what it says. What it must never do: touch an object itself.
 """
 
-from collections.abc import Callable
+import select
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
 
 from longbien.carry import CarryFault, FolderStore, Wanted
 from longbien.node import Node
-from longbien.peer.beside import Beside, Message
+from longbien.peer.beside import Beside, Message, Talk
 from longbien.peer.tls import pins
 from longbien.wire.cbor import Malformed
 
 MODULE: Final = "longbien.peer.fetching"
 # A process that ends without a word this often, and without a byte in between, will not do better.
 _DEATHS_MAX: Final = 3
+# How long a line may be still until whoever asked hears again how far it is; who hears can end the fetch.
+_STILL_MS: Final = 500
 
 
 class Fetcher:
@@ -51,12 +54,12 @@ class Fetcher:
         try:
             talk = self._start().talk
             talk.say({name: getattr(wanted, name) for name in wanted.__slots__})
-            while (heard := talk.hear()) is not None:
-                message, _ = heard
+            total = wanted.size
+            for message in _heard(talk):
                 if "end" in message:
                     return message, done
-                done = message["done"]
-                told(done, message["total"])
+                done, total = message.get("done", done), message.get("total", total)
+                told(done, total)
         except ConnectionError:
             pass
         return None, done
@@ -66,6 +69,19 @@ class Fetcher:
             self._process = Beside(MODULE)
             self._process.talk.say(self._told)
         return self._process
+
+
+def _heard(talk: Talk) -> Iterator[Message]:
+    """What the process says until it is gone; nothing, every now and then, while it says nothing."""
+    waiting = select.poll()
+    waiting.register(talk, select.POLLIN)
+    while True:
+        if not waiting.poll(_STILL_MS):
+            yield {}
+        elif (heard := talk.hear()) is not None:
+            yield heard[0]
+        else:
+            return
 
 
 def line_to(node: Node, party: str) -> dict[str, Any]:

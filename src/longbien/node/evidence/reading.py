@@ -106,7 +106,7 @@ class Reading:
             if fault.code != "OBJECT_EXISTS":
                 raise
             # It had arrived when the node was killed before it wrote that down.
-            self._checked(row, wanted)
+            self._checked(row, wanted, told)
 
     def _arrived(self, row: EvidenceRow, issuer: str, office: str, person: bytes) -> None:
         def write(tx: Transaction) -> None:
@@ -134,9 +134,8 @@ class Reading:
             return Denied(code="OBJECTS_NONE", detail="no place for evidence is configured")
         whole, done = sum(row.size for row in rows), 0
         for row in rows:
-            self._checked(row, self._wanted(row))
+            self._checked(row, self._wanted(row), _within(tell, done, whole))
             done += row.size
-            tell(done, whole)
         self._told([_deed(row, Touch.VERIFIED) for row in rows], office, person)
         return len(rows)
 
@@ -163,16 +162,14 @@ class Reading:
         if not row.here_at or row.gone_at:
             return Denied(code="ITEM_NOT_HERE", detail=f"{manifest.hex()} {number}")
         wanted = self._wanted(row)
-        done = 0
-
-        def moved(size: int) -> None:
-            nonlocal done
-            done += size
-            tell(done, row.size)
-
         with self._place.open(row.object) as reader:
-            seal = read_seal(reader, wanted)
-            unseal(reader, seal, said=wanted.digests, sink=UnfinishedFile(path, row.size), moved=moved)
+            unseal(
+                reader,
+                read_seal(reader, wanted),
+                said=wanted.digests,
+                sink=UnfinishedFile(path, row.size),
+                moved=_counted(tell, row.size),
+            )
         # Who opens has verified: the one is impossible without the other.
         deeds = [_deed(row, Touch.VERIFIED), _deed(row, Touch.OPENED, place=str(path)[:256])]
         self._told(deeds, office, person)
@@ -207,10 +204,11 @@ class Reading:
         """The object is about to be destroyed: its ticket opens nothing any more."""
         self._known.pop(object_id, None)
 
-    def _checked(self, row: EvidenceRow, wanted: Wanted) -> None:
+    def _checked(self, row: EvidenceRow, wanted: Wanted, tell: Tell) -> None:
         assert self._place is not None
         with self._place.open(row.object) as reader:
-            unseal(reader, read_seal(reader, wanted), said=wanted.digests)
+            seal = read_seal(reader, wanted)
+            unseal(reader, seal, said=wanted.digests, moved=_counted(tell, row.size))
 
     def _wanted(self, row: EvidenceRow) -> Wanted:
         with self._store.transaction() as tx:
@@ -235,6 +233,18 @@ def _deed(row: EvidenceRow, touch: Touch, *, other: str = "", place: str = "") -
     return Deed(
         touch=touch, manifest=row.manifest, number=row.number, sha256=row.sha256, other=other, place=place
     )
+
+
+def _counted(tell: Tell, whole: int) -> Callable[[int], None]:
+    """`tell` for who says only how many bytes more are done."""
+    done = 0
+
+    def moved(size: int) -> None:
+        nonlocal done
+        done += size
+        tell(done, whole)
+
+    return moved
 
 
 def _within(tell: Tell, before: int, whole: int) -> Tell:
