@@ -57,7 +57,7 @@ CHECKED: Mapping[str, tuple[str, ...]] = {
     "custody": ("digest", "manifest", "item", "party", "touch", "proof", "note"),
     "notes": ("digest", "note"),
     "secrets": ("object", "kid", "wrapped"),
-    "namings": ("digest", "act", "exchange", "peer", "sent_at"),
+    "namings": ("digest", "act", "exchange", "peer", "sent_at", "kept_at"),
     "holds": ("exchange", "reason", "lifted_at"),
 }
 NOTED: Mapping[str, Mapping[str, str]] = {

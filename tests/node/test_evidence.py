@@ -13,7 +13,7 @@ from longbien.node.audit import audit
 from longbien.node.evidence import release
 from longbien.wire import parcel, statement
 
-from .evidence import answer, asked, attached, files, made_ready, outbox, secrets, settle
+from .evidence import BODIES, CONDITION, answer, asked, attached, files, made_ready, outbox, secrets, settle
 from .pair import OFFICE, Pair, pair
 
 
@@ -92,7 +92,7 @@ def test_keys_of_a_withdrawn_request_stay(tmp_path):
 def looked_at(side) -> int:
     """How many namings one tick of the clockwork looks at."""
     with side.store.transaction() as tx:
-        return len(tx.evidence.unsent(stopped=release._STOPPED))
+        return len(tx.evidence.unsent())
 
 
 def test_what_was_withdrawn_is_looked_at_until_the_other_side_knows_everything_and_never_again(tmp_path):
@@ -121,6 +121,36 @@ def test_what_was_withdrawn_is_looked_at_until_the_other_side_knows_everything_a
 def sent_exchange(side, manifest) -> bytes:
     with side.store.transaction() as tx:
         return tx.evidence.parts(manifest)[0].exchange
+
+
+def test_what_ended_with_conditions_that_nobody_accepted_is_looked_at_no_more(tmp_path):
+    two, exchange = asked(tmp_path)
+    signed = made_ready(two.ru, *files(tmp_path, log=b"a line\n"), exchange=exchange)
+    part = {"answers": answer(signed)["answers"][:1], "conditions": [CONDITION]}
+    assert isinstance(two.ru.act("partial", part, exchange=exchange), Sent)
+    settle(two)
+    assert looked_at(two.ru) == 1, "the conditions may still be accepted"
+    assert isinstance(two.ru.act("cannot", BODIES["cannot"], exchange=exchange), Sent)
+    settle(two)
+    assert looked_at(two.ru) == 0
+    assert secrets(two.vn, signed.manifest) == 0
+    for side in two.sides.values():
+        assert audit(side.node).findings == ()
+    with two.ru.store.transaction() as tx:
+        (naming,) = tx.evidence.namings_of(exchange)
+    assert naming.kept_at and not naming.sent_at
+
+
+def test_keys_that_are_kept_back_without_a_reason_are_found(tmp_path):
+    two, exchange = asked(tmp_path)
+    signed = made_ready(two.ru, *files(tmp_path, log=b"a line\n"), exchange=exchange)
+    assert isinstance(two.ru.act("answer", answer(signed), exchange=exchange), Sent)
+    settle(two)
+    with two.ru.store.transaction() as tx:
+        (naming,) = tx.evidence.namings_of(exchange)
+        tx.evidence.keys_stay(naming, 1)
+    (finding,) = audit(two.ru.node).findings
+    assert finding.startswith("NAMING_DIFFERS")
 
 
 def test_a_second_act_that_names_the_same_evidence_sends_no_second_key(tmp_path):

@@ -184,7 +184,9 @@ class Pending:
 
     def name(self, digest: bytes, act: bytes, exchange: bytes, peer: str) -> None:
         """An own act names a manifest, towards a peer."""
-        self._namings.append(NamingRow(digest=digest, act=act, exchange=exchange, peer=peer, sent_at=0))
+        self._namings.append(
+            NamingRow(digest=digest, act=act, exchange=exchange, peer=peer, sent_at=0, kept_at=0)
+        )
 
     def write(self, tx: Transaction) -> None:
         """Every row, one statement for each table. The ledger's own rows are the caller's."""

@@ -112,13 +112,16 @@ class CustodyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamingRow:
-    """An own act that names a manifest, towards one peer; `sent_at` (ms) is 0 until the keys were released to it."""
+    """An own act that names a manifest, towards one peer; `sent_at` (ms) is 0 until the keys were released to it, `kept_at` (ms) until it was clear
+    that they never will be.
+    """
 
     digest: bytes
     act: bytes
     exchange: bytes
     peer: str
     sent_at: int
+    kept_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,20 +196,16 @@ _UNSENT = (
     .where(
         namings.c.sent_at == 0,
         ~_REJECTED,
-        (exchanges.c.quarantine.is_(None) & (exchanges.c.stage != bindparam("stopped"))) | _NEWS,
+        (exchanges.c.quarantine.is_(None) & (namings.c.kept_at == 0)) | _NEWS,
     )
     .order_by(namings.c.exchange, namings.c.digest)
 )
 _NAMINGS_OF = select(namings).where(namings.c.exchange == bindparam("of")).order_by(namings.c.digest)
-_SENT = (
-    update(namings)
-    .where(
-        namings.c.digest == bindparam("of"),
-        namings.c.act == bindparam("by"),
-        namings.c.peer == bindparam("to"),
-    )
-    .values(sent_at=bindparam("at_time"))
+_NAMING = update(namings).where(
+    namings.c.digest == bindparam("of"), namings.c.act == bindparam("by"), namings.c.peer == bindparam("to")
 )
+_SENT = _NAMING.values(sent_at=bindparam("at_time"))
+_KEPT = _NAMING.values(kept_at=bindparam("at_time"))
 _ERRANDS = select(errands).where(errands.c.subject.in_(bindparam("subjects", expanding=True)))
 _TOLD = select(func.max(errands.c.last)).where(
     errands.c.kind == "custody", errands.c.manifest == bindparam("of"), errands.c.peer == bindparam("to")
@@ -399,14 +398,12 @@ class EvidenceRows(WholeEvidence):
         """Own acts name manifests."""
         add_rows(self._connection, namings, rows)
 
-    def unsent(self, *, stopped: str) -> tuple[NamingRow, ...]:
+    def unsent(self) -> tuple[NamingRow, ...]:
         """Every naming whose keys were not released yet and still may be, and those about which there is something to tell.
 
-        In the stage `stopped`, or in quarantine, no key goes any more; an act that its host rejected sends nothing.
+        In quarantine no key goes; an act that its host rejected sends nothing.
         """
-        return tuple(
-            record_of(NamingRow, row) for row in self._connection.execute(_UNSENT, {"stopped": stopped})
-        )
+        return tuple(record_of(NamingRow, row) for row in self._connection.execute(_UNSENT))
 
     def namings_of(self, exchange: bytes) -> tuple[NamingRow, ...]:
         """What own acts of an exchange name."""
@@ -416,8 +413,11 @@ class EvidenceRows(WholeEvidence):
 
     def sent(self, row: NamingRow, at: int) -> None:
         """The keys were released."""
-        values = {"of": row.digest, "by": row.act, "to": row.peer, "at_time": at}
-        self._connection.execute(_SENT, values)
+        self._connection.execute(_SENT, _naming(row, at))
+
+    def keys_stay(self, row: NamingRow, at: int) -> None:
+        """The keys will never be released."""
+        self._connection.execute(_KEPT, _naming(row, at))
 
     def add_errand(self, row: ErrandRow) -> None:
         """The outbox row with this subject can be made into a parcel; one subject has one errand."""
@@ -453,3 +453,7 @@ class EvidenceRows(WholeEvidence):
     def held(self) -> dict[bytes, str]:
         """The exchanges on hold, each with the reason."""
         return {bytes(row.exchange): row.reason for row in self._connection.execute(_HELD)}
+
+
+def _naming(row: NamingRow, at: int) -> dict[str, object]:
+    return {"of": row.digest, "by": row.act, "to": row.peer, "at_time": at}

@@ -111,7 +111,7 @@ notes = Table(
 )
 
 # Which own acts name which manifests: the keys follow when the act has its place and nothing is open. `sent_at` is 0 until
-# then.
+# then; `kept_at` is 0 unless the exchange has ended and they never will.
 namings = Table(
     "namings",
     metadata,
@@ -120,6 +120,7 @@ namings = Table(
     Column("exchange", LargeBinary, nullable=False),
     Column("peer", Text, nullable=False),
     Column("sent_at", BigInteger, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("digest", "act", "peer"),
     Index("namings_by_sent", "sent_at"),
 )

@@ -21,6 +21,7 @@ from longbien.node.directory import Directory
 from longbien.node.due_rows import TOOK, Due
 from longbien.node.evidence.arrival import item_row, keys_subject
 from longbien.node.evidence.naming import digests_in
+from longbien.node.evidence.release import is_over
 from longbien.node.evidence.room import Evidence
 from longbien.node.evidence.touched import touched
 from longbien.store import Transaction
@@ -175,9 +176,12 @@ def _named(own: str, tx: Transaction, due: Due, rows: Sequence[ManifestRow]) -> 
                     wanted |= {(digest, name) for digest in digests_in(body) & mine}
         if {(row.digest, row.act) for row in namings} != wanted:
             yield f"NAMING_DIFFERS {exchange.hex()}"
+        stands, lines = tx.exchanges.find([exchange]), tx.queue.find([exchange])
         for row in namings:
             at = released.get((row.digest, row.peer))
             if (row.sent_at != at) if at is not None else (row.sent_at and not _all_gone(tx, row.digest)):
+                yield f"NAMING_DIFFERS {row.digest.hex()} {row.peer}"
+            elif row.kept_at and not (exchange in stands and is_over(stands[exchange], lines.get(exchange))):
                 yield f"NAMING_DIFFERS {row.digest.hex()} {row.peer}"
 
 

@@ -17,6 +17,7 @@ from longbien.node.sequencer import Sequencer
 from longbien.store import Store, Transaction
 from longbien.store.evidence_rows import ErrandRow, EvidenceRow, NamingRow
 from longbien.store.exchange_rows import ExchangeRow
+from longbien.store.queue_rows import QueueRow
 from longbien.wire import parcel
 
 KEYS = "keys"
@@ -44,8 +45,9 @@ class Release:
         """
         ready = []
         with self._store.transaction() as tx:
-            waiting = tx.evidence.unsent(stopped=_STOPPED)
+            waiting = tx.evidence.unsent()
             rows = tx.exchanges.find({naming.exchange for naming in waiting})
+            lines = tx.queue.find(rows)
             for naming in waiting:
                 row = rows.get(naming.exchange)
                 if row is None or not is_placed(tx, row, naming.act):
@@ -54,6 +56,8 @@ class Release:
                 self._custodian.tell(tx, part.manifest, naming.peer, exchange=row.id, lane=row.lane)
                 if may_go(row):
                     ready.append(naming)
+                elif not naming.kept_at and is_over(row, lines.get(row.id)):
+                    tx.evidence.keys_stay(naming, self._now())
         for naming in ready:
             self._release(naming, rows[naming.exchange].lane, office)
         return len(ready)
@@ -140,3 +144,8 @@ def may_go(row: ExchangeRow) -> bool:
         and row.stage != _STOPPED
         and not conditions_open(Standing.decode(row.standing))
     )
+
+
+def is_over(row: ExchangeRow, line: QueueRow | None) -> bool:
+    """Whether the exchange has ended, so that nothing can open the way for keys that may not go now: a last stage has no move."""
+    return line is not None and line.open_key is None and row.quarantine is None and not may_go(row)
