@@ -11,6 +11,7 @@ from longbien.node import Denied, Sent
 from longbien.node.admission import Turned
 from longbien.node.audit import audit
 from longbien.node.evidence import release
+from longbien.node.jobs import NotYet
 from longbien.wire import parcel, statement
 
 from .evidence import BODIES, CONDITION, answer, asked, attached, files, made_ready, outbox, secrets, settle
@@ -232,6 +233,25 @@ def test_the_door_takes_what_belongs_together_in_its_order_and_nothing_else(tmp_
     assert code(two.vn, replace(keys, sender="KZ")) == ("KEYS_SENDER", False)
     settle(two)
     assert secrets(two.vn, manifest.read(statement.parse(sent.statement).payload).id) == 1
+
+
+@pytest.mark.promise("P11")
+def test_of_two_manifests_that_claim_one_place_the_first_is_kept_and_the_second_is_refused(tmp_path):
+    two, exchange = asked(tmp_path)
+    sent, _told, _keys = released(two, exchange, tmp_path)
+    first = manifest.read(statement.parse(sent.statement).payload)
+    other = replace(first, items=(replace(first.items[0], description="Another one"),))
+    said = two.ru.node.say(other.encode(), kind=manifest.KIND, exchange=exchange, audience=["VN"])
+    twice = replace(sent, statement=said.raw)
+    # Both pass the door before either of them is kept.
+    jobs = [two.vn.node.evidence.arrival.take(each) for each in (sent, twice, sent)]
+    one, second, again = two.vn.node.sequencer.run(jobs)
+    assert second.outcome == NotYet(code="MANIFEST_TWICE")
+    assert second.receipt is None, "nobody says that it was kept"
+    assert one.receipt == again.receipt is not None
+    assert code(two.vn, twice) == ("MANIFEST_TWICE", False)
+    assert len(two.vn.node.evidence.dossier(exchange).manifests) == 1
+    assert audit(two.vn.node).findings == ()
 
 
 def test_no_key_stands_in_a_database_or_a_ledger_in_the_clear(tmp_path):

@@ -389,7 +389,13 @@ class Batch:
         known = None if job.subject is None else self._known.get(job.subject)
         if known is not None:
             return InLedger(position=known.leaf, code=known.code)
-        self.pending.writes.append(job.write)
+        if job.fits is None:
+            self.pending.writes.append(job.write)
+        elif code := job.fits(self._tx):
+            return NotYet(code=code)
+        else:
+            # At once, so that the next one that asks sees it.
+            job.write(self._tx)
         if job.leaf is None:
             return Noted()
         position = self.pending.leaf(job.leaf)

@@ -77,12 +77,15 @@ class Settled:
 class Touch:
     """Anything else: the leaf that it deserves, if any, and what is written with it in the same transaction.
 
-    With a `subject` (32 bytes) it happens once: a second job about the same subject gets the first one's leaf.
+    With a `subject` (32 bytes) it happens once: a second job about the same subject gets the first one's leaf. What has to go
+    together with what is there already says so by `fits`, a code or "": it is asked in that transaction, after everything
+    before it that asked too.
     """
 
     leaf: Leaf | None
     write: Callable[[Transaction], None]
     subject: bytes | None = None
+    fits: Callable[[Transaction], str] | None = None
 
 
 Job = Own | Proposal | Poison | HostEntry | Settled | Touch

@@ -82,21 +82,20 @@ class Arrival:
         if part.exchange != signed.subject or part.party != signed.issuer:
             raise Malformed("SUBJECT_DIFFERS", "manifest")
         with self._store.transaction() as tx:
-            if not _fits(tx, signed.digest, part):
-                raise Malformed("MANIFEST_TWICE", part.id.hex())
+            code = _fits(tx, signed.digest, part)
+        if code:
+            raise Malformed(code, part.id.hex())
 
         def write(tx: Transaction) -> None:
-            # Two that do not go together can come in one batch; the first stays.
-            if _fits(tx, signed.digest, part):
-                keep_part(tx, signed, part)
-                tx.evidence.add_items(
-                    [item_row(part.id, signed.digest, item, here_at=0) for item in part.items]
-                )
+            keep_part(tx, signed, part)
+            tx.evidence.add_items([item_row(part.id, signed.digest, item, here_at=0) for item in part.items])
 
+        # Two that do not go together can come at the same moment: the second has no receipt, and is refused when it comes again.
         return Touch(
             leaf=notice(TOOK, what=manifests.KIND, subject=signed.digest, party=sent.sender, at=self._now()),
             write=write,
             subject=signed.digest,
+            fits=lambda tx: _fits(tx, signed.digest, part),
         )
 
     # Custody.
@@ -221,19 +220,18 @@ def item_row(manifest: bytes, digest: bytes | None, item: Item, *, here_at: int)
     )
 
 
-def _fits(tx: Transaction, digest: bytes, part: Manifest) -> bool:
-    """Whether nothing of this part is taken: neither its place, nor an item's number, nor an object."""
+def _fits(tx: Transaction, digest: bytes, part: Manifest) -> str:
+    """MANIFEST_TWICE where something of this part is taken: its place, an item's number, or an object."""
     others = tx.evidence.parts(part.id)
     if any(row.digest == digest for row in others):
-        return True
-    if any(
-        row.part == part.part or row.exchange != part.exchange or row.issuer != part.party for row in others
-    ):
-        return False
+        return ""
     numbers = {item.number for item in tx.evidence.items(part.id)}
-    return not any(
+    taken = any(
+        row.part == part.part or row.exchange != part.exchange or row.issuer != part.party for row in others
+    ) or any(
         item.number in numbers or tx.evidence.object(item.object_id) is not None for item in part.items
     )
+    return "MANIFEST_TWICE" if taken else ""
 
 
 def _event_row(sent: parcel.Custody, proof: Receipt, note: bytes, now: int) -> CustodyRow:
