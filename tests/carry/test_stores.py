@@ -2,23 +2,16 @@
 same promises.
 """
 
-import contextlib
-import os
-import shutil
 import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import obstore
 import pytest
-from obstore.store import MemoryStore, S3Store
+from obstore.store import MemoryStore
 
+from buckets import s3
 from longbien.carry import FolderStore, ObjectStore, pieces, read_seal, unseal
 from longbien.carry.segments import SEGMENT_BYTES, SegmentStore
 from longbien.evidence.sealed import CHUNK_BYTES
@@ -26,86 +19,17 @@ from longbien.evidence.sealed import CHUNK_BYTES
 from .world import OBJECT, noise, object_seal, refused, seal_file, wanted_of
 
 MIB = CHUNK_BYTES
-RADOSGW = os.environ.get("LONGBIEN_RADOSGW_UP", "")
-
-
-def s3(endpoint: str, key: str, secret: str) -> S3Store:
-    return S3Store(
-        "evidence",
-        endpoint=endpoint,
-        access_key_id=key,
-        secret_access_key=secret,
-        region="us-east-1",
-        virtual_hosted_style_request=False,
-        client_options={"allow_http": True, "timeout": "20s"},
-        retry_config={"max_retries": 1, "retry_timeout": timedelta(seconds=5)},
-    )
-
-
-def answers(url: str) -> bool:
-    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):
-        return True
-    return False
-
-
-@pytest.fixture(scope="module")
-def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("moto") / "log").open("wb")
-    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with log, subprocess.Popen(command, stdout=log, stderr=log) as process:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(150):
-            if answers(url + "/moto-api/"):
-                break
-            time.sleep(0.2)
-        request = urllib.request.Request(
-            url + "/evidence",
-            method="PUT",
-            headers={"Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/s3/aws4_request"},
-        )
-        urllib.request.urlopen(request, timeout=10).close()
-        yield url
-        process.terminate()
-
-
-@pytest.fixture(scope="module")
-def radosgw(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not RADOSGW or not shutil.which("radosgw"):
-        pytest.skip(
-            "LONGBIEN_RADOSGW_UP names no script that starts a radosgw, or its packages are not installed"
-        )
-    folder = tmp_path_factory.mktemp("radosgw") / "ceph"
-    started = subprocess.run(
-        ["bash", RADOSGW, folder], capture_output=True, text=True, timeout=120, check=False
-    )
-    try:
-        if "radosgw up" not in started.stdout:
-            pytest.skip("radosgw did not start: " + started.stderr[-300:])
-        bucket = s3("http://127.0.0.1:19010", "AKIDLONG12", "SKSKSKSKSK1234567890")
-        signed = obstore.sign(bucket, "PUT", "", expires_in=timedelta(minutes=5))
-        urllib.request.urlopen(urllib.request.Request(signed, method="PUT"), timeout=20).close()
-        yield "http://127.0.0.1:19010"
-    finally:
-        subprocess.run(["bash", RADOSGW, folder, "stop"], capture_output=True, timeout=60, check=False)
 
 
 @pytest.fixture(params=["folder", "memory", "moto", "radosgw"])
-def made(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[ObjectStore, Callable[[], int]]:
+def made(
+    request: pytest.FixtureRequest, bucket_of: Callable[[str], Any], tmp_path: Path
+) -> tuple[ObjectStore, Callable[[], int]]:
     """A store, and how many keys or files it holds."""
     if request.param == "folder":
         folder = FolderStore(tmp_path / "objects")
         return folder, lambda: len(list(folder.folder.iterdir()))
-    bucket: Any = MemoryStore()
-    if request.param == "moto":
-        bucket = s3(request.getfixturevalue("moto"), "key", "secret")
-    if request.param == "radosgw":
-        bucket = s3(request.getfixturevalue("radosgw"), "AKIDLONG12", "SKSKSKSKSK1234567890")
-    for page in obstore.list(bucket):
-        for each in page:
-            obstore.delete(bucket, each["path"])
+    bucket = bucket_of(request.param)
     return SegmentStore(bucket), lambda: sum(len(page) for page in obstore.list(bucket))
 
 

@@ -4,7 +4,9 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from law import sample
-from longbien.carry import CarryFault, FolderStore, Manner, Wanted, fetch, pieces
+from longbien.carry import CarryFault, Manner, Wanted, pieces
+from longbien.carry.place import Place
+from longbien.carry.receiving import receive
 from longbien.evidence.manifest import Acquisition, Source
 from longbien.evidence.ticket import ticket_of
 from longbien.node import Denied, Sent
@@ -99,7 +101,7 @@ def secrets(side: Side, manifest: bytes) -> int:
 class Direct:
     """The way to another node's objects without a network; `cut` pieces in, the line is gone for good."""
 
-    def __init__(self, holder: Side, place: FolderStore, cut: int | None = None) -> None:
+    def __init__(self, holder: Side, place: Place, cut: int | None = None) -> None:
         self._holder = holder.node.evidence
         self._place = place
         self._tickets: dict[bytes, bytes] = {}
@@ -107,7 +109,7 @@ class Direct:
 
     def bring(self, wanted: Wanted, told) -> None:
         self._tickets[wanted.object_id] = ticket_of(wanted.key, wanted.object_id)
-        fetch(wanted, self, self._place, manner=AT_ONCE, told=lambda each: told(each.done, each.total))
+        receive(wanted, self, self._place, manner=AT_ONCE, told=lambda each: told(each.done, each.total))
 
     def read_range(self, object_id: bytes, start: int, end: int):
         if not self._holder.reading.opens_to(object_id, self._tickets[object_id]):
@@ -134,7 +136,7 @@ def handed_over(two: Pair, exchange: bytes, *paths: Path) -> Signed:
 
 def carrier(two: Pair, cut: int | None = None):
     """VN's way to the objects of others."""
-    place = two.vn.node.evidence.objects.incoming
+    place = two.vn.node.evidence.objects
     return lambda party: nullcontext(Direct(two.sides[party], place, cut))
 
 

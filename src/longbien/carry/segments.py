@@ -1,7 +1,7 @@
 """Sealed objects in an S3-compatible store, as segments that are each written once.
 
 Knows keys of such a store and what may be relied on: creating a key that is not there, and nothing else (no locks, no
-compare-and-swap; an upload in parts cannot be made create-only). So an object is segments of 16 MiB under its
+compare-and-swap; lists only name what is to be deleted; an upload in parts cannot be made create-only). So an object is segments of 16 MiB under its
 identifier, and a last small key that says how many bytes there are and which segments are kept; it is written when
 all of them are, and without it there is no object. A segment of nothing but zeros is not kept. It must never know a
 key of encryption.
@@ -9,7 +9,7 @@ key of encryption.
 
 import contextlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, Self
 
@@ -18,12 +18,14 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import ObjectStore as Bucket
 
 from longbien.carry.faults import CarryFault
+from longbien.carry.sealing import Reader
 from longbien.evidence.sealed import CHUNK_BYTES, TAG_BYTES
 from longbien.wire import cbor
 from longbien.wire.fields import Fields
 
 SEGMENT_BYTES: Final = 16 * CHUNK_BYTES
 _UPLOADS: Final = 3
+_ZEROS: Final = memoryview(bytes(CHUNK_BYTES))
 _WHOLE: Final = "whole"
 # A bit for each segment: 64 KiB name 8 TiB.
 _MARKER_BYTES_MAX: Final = 1 << 20
@@ -32,8 +34,8 @@ _MARKER_BYTES_MAX: Final = 1 << 20
 class SegmentStore:
     """Objects in a bucket (or in whatever else `obstore` opens); see `ObjectStore`.
 
-    What a killed seal leaves has no last key, is never seen, and keeps its identifier: the next try takes another
-    one.
+    What a killed seal leaves has no last key and is never seen; `delete` removes it, and the next try takes another
+    identifier. What a killed `take` leaves is what the next one goes on with.
     """
 
     def __init__(self, bucket: Bucket) -> None:
@@ -47,21 +49,42 @@ class SegmentStore:
         """See `ObjectStore.open`."""
         return SegmentReader(self._bucket, object_id.hex())
 
+    def take(self, object_id: bytes, reader: Reader, moved: Callable[[int], None]) -> None:
+        """A copy of a sealed object from elsewhere; `moved` hears of its bytes.
+
+        Raises CarryFault: OBJECT_EXISTS, STORE_GONE, and what `reader` raises. After any of them the next call goes on.
+        """
+        piece = memoryview(bytearray(CHUNK_BYTES))
+        with SegmentSink(self._bucket, object_id.hex(), reader.size, goes_on=True) as sink:
+            for start in range(0, reader.size, CHUNK_BYTES):
+                part = piece[: min(CHUNK_BYTES, reader.size - start)]
+                reader.read_into(start, part)
+                if part != _ZEROS[: len(part)]:
+                    sink.append_tail(part, start)
+                moved(len(part))
+            sink.finish()
+
     def delete(self, object_id: bytes) -> None:
-        """See `ObjectStore.delete`. The last key goes first, so that nobody sees half an object."""
-        with self.open(object_id) as reader:
-            _delete(self._bucket, _key(object_id.hex(), _WHOLE))
-            for index in reader.kept():
-                _delete(self._bucket, _key(object_id.hex(), index))
+        """See `ObjectStore.delete`. The last key goes first, so that nobody sees half an object; what never became one goes too."""
+        name = object_id.hex()
+        keys = _keys(self._bucket, name)
+        if not keys:
+            raise CarryFault("OBJECT_ABSENT", name)
+        for key in sorted(keys, key=lambda key: not key.endswith(_WHOLE)):
+            _delete(self._bucket, key)
 
 
 class SegmentSink:
-    """An object in the making; see `Sink`. Raises CarryFault: OBJECT_EXISTS, STORE_GONE."""
+    """An object in the making; see `Sink`. Raises CarryFault: OBJECT_EXISTS, STORE_GONE.
 
-    def __init__(self, bucket: Bucket, name: str, size: int) -> None:
+    With `goes_on`, what was sent stays when it comes to nothing, for somebody who sends the same bytes again.
+    """
+
+    def __init__(self, bucket: Bucket, name: str, size: int, *, goes_on: bool = False) -> None:
         self._bucket = bucket
         self._name = name
         self._size = size
+        self._goes_on = goes_on
         self._chunk = memoryview(bytearray(CHUNK_BYTES + TAG_BYTES))
         self._segment: memoryview | None = None
         self._index = 0
@@ -76,7 +99,7 @@ class SegmentSink:
 
     def __exit__(self, *_fault: object) -> None:
         self._uploads.shutdown(wait=True, cancel_futures=True)
-        if self._finished:
+        if self._finished or self._goes_on:
             return
         # Whether the last key was put may be unknown; while it may be there, the segments stay, so that there never is
         # half an object. A segment that was there before belongs to somebody else.
@@ -132,7 +155,9 @@ class SegmentSink:
         self._segment = None
 
     def _upload(self, index: int, segment: memoryview) -> None:
-        _put(self._bucket, _key(self._name, index), segment)
+        key = _key(self._name, index)
+        if not (self._goes_on and _holds(self._bucket, key, segment)):
+            _put(self._bucket, key, segment)
         self._kept.append(index)
 
 
@@ -174,10 +199,6 @@ class SegmentReader:
             view = view[len(part) :]
             offset += len(part)
 
-    def kept(self) -> Iterator[int]:
-        """The segments that are kept, by number."""
-        return (index for index in range(8 * len(self._bits)) if self._is_kept(index))
-
     def _is_kept(self, index: int) -> bool:
         return index < 8 * len(self._bits) and bool(self._bits[index // 8] >> index % 8 & 1)
 
@@ -216,6 +237,14 @@ def _holds(bucket: Bucket, key: str, content: memoryview | bytes | None = None) 
         return content is None or found.bytes().to_bytes() == bytes(content)
     except FileNotFoundError:
         return False
+    except (BaseError, OSError) as fault:
+        raise _gone(fault) from fault
+
+
+def _keys(bucket: Bucket, name: str) -> list[str]:
+    """Every key of an object, whole or not."""
+    try:
+        return [each["path"] for page in obstore.list(bucket, name) for each in page]
     except (BaseError, OSError) as fault:
         raise _gone(fault) from fault
 

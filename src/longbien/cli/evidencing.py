@@ -179,7 +179,7 @@ def carries(node: Node, party: str, *, limit: int = 0, disc: Path | None = None)
     """Who fetches from a party, or from a disc, at most `limit` Mbit a second; 0 is as fast as it goes."""
     assert node.evidence.objects is not None, "a node without a place for evidence fetches none"
     way = disc_at(disc) if disc else line_to(node, party)
-    return Fetcher(way, node.evidence.objects.incoming, limit * MBIT if limit else None)
+    return Fetcher(way, node.evidence.objects, limit * MBIT if limit else None)
 
 
 def disc(node: Node, given: Arguments, tell: Tell) -> Result:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
 
-from longbien.carry import CarryFault, FolderStore, Wanted
+from longbien.carry import CarryFault, Wanted
+from longbien.carry.place import Place
 from longbien.node import Node
 from longbien.peer.beside import Beside, Message, Talk
 from longbien.peer.tls import pins
@@ -22,10 +23,15 @@ _STILL_MS: Final = 500
 
 
 class Fetcher:
-    """The `Carrier` that fetches into `folder`, at most `limit` bytes a second; leaving the `with` block ends whatever is under way."""
+    """The `Carrier` that fetches into a place, at most `limit` bytes a second; leaving the `with` block ends whatever is under way."""
 
-    def __init__(self, way: Message, folder: FolderStore, limit: int | None) -> None:
-        self._told = {**way, "folder": str(folder.folder), "limit": limit}
+    def __init__(self, way: Message, place: Place, limit: int | None) -> None:
+        self._told = {
+            **way,
+            "folder": str(place.incoming.folder),
+            "bucket": place.address,
+            "limit": limit,
+        }
         self._process: Beside | None = None
 
     def __enter__(self) -> Self:

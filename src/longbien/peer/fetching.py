@@ -8,8 +8,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from longbien.carry import CarryFault, FolderStore, Manner, Progress, Remote, Wanted, fetch
+from longbien.carry import CarryFault, Manner, Progress, Remote, Wanted
 from longbien.carry.disc import Disc
+from longbien.carry.place import place_at
+from longbien.carry.receiving import receive
 from longbien.evidence.ticket import ticket_of
 from longbien.peer.beside import Message, Talk, stand_beside
 from longbien.peer.object_line import ObjectLine
@@ -53,8 +55,8 @@ def _fetched(wanted: Wanted, remote: Remote, told: Message, talk: Talk) -> dict[
             talk.say({"done": progress.done, "total": progress.total})
 
     try:
-        store = FolderStore(Path(told["folder"]))
-        fetch(wanted, remote, store, manner=Manner(limit=told["limit"]), told=tell)
+        place = place_at(Path(told["folder"]), told["bucket"])
+        receive(wanted, remote, place, manner=Manner(limit=told["limit"]), told=tell)
     except Malformed as fault:
         return {"end": "malformed", "code": fault.code, "detail": fault.detail}
     except CarryFault as fault:

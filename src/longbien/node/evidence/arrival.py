@@ -228,9 +228,7 @@ def _fits(tx: Transaction, digest: bytes, part: Manifest) -> str:
     numbers = {item.number for item in tx.evidence.items(part.id)}
     taken = any(
         row.part == part.part or row.exchange != part.exchange or row.issuer != part.party for row in others
-    ) or any(
-        item.number in numbers or tx.evidence.object(item.object_id) is not None for item in part.items
-    )
+    ) or any(item.number in numbers or tx.evidence.object(item.object_id) is not None for item in part.items)
     return "MANIFEST_TWICE" if taken else ""
 
 

@@ -179,9 +179,9 @@ def _named(own: str, tx: Transaction, due: Due, rows: Sequence[ManifestRow]) -> 
         stands, lines = tx.exchanges.find([exchange]), tx.queue.find([exchange])
         for row in namings:
             at = released.get((row.digest, row.peer))
-            if (row.sent_at != at) if at is not None else (row.sent_at and not _all_gone(tx, row.digest)):
-                yield f"NAMING_DIFFERS {row.digest.hex()} {row.peer}"
-            elif row.kept_at and not (exchange in stands and is_over(stands[exchange], lines.get(exchange))):
+            sent = (row.sent_at == at) if at is not None else (not row.sent_at or _all_gone(tx, row.digest))
+            over = exchange in stands and is_over(stands[exchange], lines.get(exchange))
+            if not sent or (row.kept_at and not over):
                 yield f"NAMING_DIFFERS {row.digest.hex()} {row.peer}"
 
 
