@@ -1,4 +1,4 @@
-"""`python -m bench.evidence [speed between memory arrival files tampering] [--small] [--dir FOLDER] [--json]`."""
+"""`python -m bench.evidence [speed between memory arrival sparse files tampering] [--small] [--dir FOLDER] [--json]`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ FULL: dict[str, Callable[[Path | None], list[Row]]] = {
     "between": lambda where: between(where=where),
     "memory": lambda where: memory(where=where),
     "arrival": lambda where: arrival(where=where),
+    "sparse": lambda where: arrival(100, where=where, data_gib=10),
     "files": lambda where: small_files(where=where),
     "tampering": lambda _where: tampering() + tampering_exported() + tampering_rows(),
 }
@@ -36,6 +37,7 @@ SMALL: dict[str, Callable[[Path | None], list[Row]]] = {
     "between": lambda where: between(0.5, 15, where=where),
     "memory": lambda where: memory(4, where=where),
     "arrival": lambda where: arrival(0.5, kills=1, cuts=10, where=where),
+    "sparse": lambda where: arrival(4, kills=1, cuts=10, where=where, data_gib=0.5),
     "files": lambda where: small_files(1000, where=where),
     "tampering": lambda _where: tampering(2000) + tampering_exported(2000) + tampering_rows(400),
 }
