@@ -9,9 +9,17 @@ import pytest
 
 from longbien.interop.court import bag
 from longbien.node import tokens
+from longbien.node.audit import audit
 from longbien.node.evidence_work import Outside
 from longbien.node.tokens import Scope
-from longbien.web.api.evidence_shapes import ExportWanted, FileQuery, HoldWanted, LotWanted, UseCondition
+from longbien.web.api.evidence_shapes import (
+    DestructionWanted,
+    ExportWanted,
+    FileQuery,
+    HoldWanted,
+    LotWanted,
+    UseCondition,
+)
 from longbien.web.client import ApiProblem
 from node.evidence import BODIES, answer, carrier, settle
 from node.pair import OFFICE
@@ -137,6 +145,40 @@ def test_a_hold_is_two_passkeys_and_no_token(api, exchange):
     fails("PASSKEY_INVALID", 401, client.hold, exchange, HoldWanted(reason="Else", lift=True, assertions=two))
     assert client.hold(exchange, HoldWanted(reason="Decided", lift=True, assertions=two)).held is None
     fails("EXCHANGE_UNKNOWN", 404, client.see_hold, "0" * 32)
+
+
+@pytest.mark.promise("P9")
+def test_evidence_is_destroyed_by_two_passkeys_and_no_token(api, exchange):
+    client, here = api.client, api.here
+    name = client.begin_lot(LotWanted(office=OFFICE, exchange=exchange)).line.manifest
+    for number in range(2):
+        client.hand_in(name, io.BytesIO(DISK), FileQuery(name=f"disk-{number}"))
+    fails("MANIFEST_UNKNOWN", 404, client.see_destruction, name)
+    assert client.seal(name).code == ""
+    asked = client.see_destruction(name, "Returned", items="2")
+    assert (asked.left, asked.held) == (2, None)
+    two = tuple(map(shown, here.sign(bytes.fromhex(asked.challenge))))
+    for wanted, code, status in (
+        (DestructionWanted(why="Returned", items=(2,), assertions=two[:1]), "PIN_TWO_PERSONS", 422),
+        (DestructionWanted(why="Returned", items=(1, 2), assertions=two), "PASSKEY_INVALID", 401),
+        (DestructionWanted(why="Something else", items=(2,), assertions=two), "PASSKEY_INVALID", 401),
+    ):
+        fails(code, status, client.destroy, name, wanted)
+    assert client.destroy(name, DestructionWanted(why="Returned", items=(2,), assertions=two)).left == 1
+    assert client.lot(name).line.states == {"here": 1, "gone": 1}
+    here.clock.now += 1000
+    holding = client.see_hold(exchange, "An appeal (invented)")
+    both = tuple(map(shown, here.sign(bytes.fromhex(holding.challenge))))
+    client.hold(exchange, HoldWanted(reason="An appeal (invented)", assertions=both))
+    rest = client.see_destruction(name, "Returned")
+    assert rest.held == "An appeal (invented)"
+    two = tuple(map(shown, here.sign(bytes.fromhex(rest.challenge))))
+    fails("HOLD_STANDS", 409, client.destroy, name, DestructionWanted(why="Returned", assertions=two))
+    assert client.lot(name).line.states == {"here": 1, "gone": 1}
+    lifting = client.see_hold(exchange, "Decided", lift=True)
+    two = tuple(map(shown, here.sign(bytes.fromhex(lifting.challenge))))
+    client.hold(exchange, HoldWanted(reason="Decided", lift=True, assertions=two))
+    assert audit(here.node).findings == ()
 
 
 def test_who_may_not_is_refused_before_the_first_byte_and_nothing_is_kept(api, exchange):

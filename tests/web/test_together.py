@@ -94,6 +94,7 @@ PROGRAMS_ONLY = {
     "check": "The form of the console shows the same gaps beside its fields, with every press of its button.",
     "reply-page": "A gateway hands in what came back over the telephone; at a screen the person is signed in and presses a button.",
     "set-roster": "A roster is written whole at the command line or by a planning program; an officer at a screen changes the own shifts.",
+    "destroy": "No screen destroys evidence: what is due goes by the clock; whoever must be earlier has two officers and a program, or the operator.",
     "pin": "Two officers pin a party where both sit beside the fingerprint: at the command line, or through a program of the office.",
     **dict.fromkeys(
         ("add-hook", "remove-hook", "try-hook", "replay"),

@@ -215,7 +215,7 @@ class Node:
             if held.pinned != fingerprint:
                 return Denied(code="PEER_PINNED_OTHERWISE", detail=peer.party)
             return self._newer(held, chain)
-        people = self._two_people(pin_challenge(peer.party, fingerprint), assertions)
+        people = self.two_people(pin_challenge(peer.party, fingerprint), assertions)
         if isinstance(people, Denied):
             return people
         now = self.world.now()
@@ -263,14 +263,15 @@ class Node:
             return Denied(code="EXCHANGE_UNKNOWN", detail=exchange.hex())
         if held is not lift:
             return Denied(code="HOLD_STANDS" if held else "HOLD_UNKNOWN", detail=exchange.hex())
-        people = self._two_people(hold_challenge(exchange, reason, lift=lift), assertions)
+        people = self.two_people(hold_challenge(exchange, reason, lift=lift), assertions)
         if isinstance(people, Denied):
             return people
         change = self.evidence.retention.lift if lift else self.evidence.retention.hold
         change(exchange, reason, people)
         return None
 
-    def _two_people(self, challenge: bytes, assertions: Sequence[Assertion]) -> tuple[bytes, bytes] | Denied:
+    def two_people(self, challenge: bytes, assertions: Sequence[Assertion]) -> tuple[bytes, bytes] | Denied:
+        """Two different officers who signed a challenge. Codes: PIN_TWO_PERSONS, those of `person_of`."""
         people: list[bytes] = []
         for assertion in assertions:
             person = self.person_of(challenge, assertion)

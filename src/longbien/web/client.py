@@ -275,6 +275,20 @@ class Client:
         """Who touched what."""
         return self._get(f"/evidence/{_part(manifest)}/custody", evidence_shapes.Custody)
 
+    def see_destruction(
+        self, manifest: str, why: str = "", *, items: str = ""
+    ) -> evidence_shapes.Destruction:
+        """What would be destroyed, and what two officers sign."""
+        where = f"/evidence/{_part(manifest)}/destruction"
+        return self._get(where, evidence_shapes.Destruction, why=why, items=items)
+
+    def destroy(
+        self, manifest: str, wanted: evidence_shapes.DestructionWanted
+    ) -> evidence_shapes.Destruction:
+        """Destroys keys and objects for good, by the passkeys of two officers."""
+        body, _ = self._ask("POST", f"/evidence/{_part(manifest)}/destruction", wanted, token=False)
+        return msgspec.json.decode(body, type=evidence_shapes.Destruction)
+
     def see_hold(self, exchange: str, reason: str = "", *, lift: bool = False) -> evidence_shapes.Hold:
         """How a hold stands, and what two officers sign."""
         return self._get(f"/exchanges/{_part(exchange)}/hold", evidence_shapes.Hold, reason=reason, lift=lift)

@@ -1,11 +1,13 @@
 """Routes about evidence: lots, files that are handed in, long works, custody, holds, files for a court.
 
-What it knows: which door of the node answers which question. What it must never do: destroy something, give out a key, or let a token sign.
+What it knows: which door of the node answers which question. What it must never do: destroy something at the word of fewer than
+two officers, give out a key, or let a token sign.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from longbien.node import evidence_work, hold_challenge, holdings, noted
+from longbien.node import destroying, evidence_work, hold_challenge, holdings, noted
 from longbien.node.evidence_work import MEDIA, CourtWish
 from longbien.node.holding import stand
 from longbien.node.works import Work
@@ -146,6 +148,24 @@ def hold(call: Call) -> Answer:
     return Answer(given=_hold(call, wanted.reason, lift=wanted.lift), status=201)
 
 
+def see_destruction(call: Call) -> Answer:
+    """What would be destroyed, and what two officers sign for it."""
+    query: shapes.DestructionQuery = call.query
+    numbers = [int(each) for each in query.items.split(",") if each]
+    return Answer(given=_destruction(call, query.why, numbers))
+
+
+def destroy(call: Call) -> Answer:
+    """Two officers destroy items for good."""
+    wanted: shapes.DestructionWanted = call.body
+    brought = [assertion(item) for item in wanted.assertions]
+    node, manifest = call.api.node, call.bytes("manifest")
+    granted(
+        destroying.destroy(node, manifest, wanted.why, brought, numbers=wanted.items, office=_office(call))
+    )
+    return Answer(given=_destruction(call, wanted.why, wanted.items))
+
+
 def export(call: Call) -> Answer:
     """A file for a court is being made."""
     wanted: shapes.ExportWanted = call.body
@@ -202,6 +222,21 @@ def _hold(call: Call, reason: str, *, lift: bool) -> shapes.Hold:
         exchange=exchange.hex(),
         held=stand(call.api.node, exchange).held,
         challenge=hold_challenge(exchange, reason, lift=lift).hex(),
+    )
+
+
+def _destruction(call: Call, why: str, numbers: Sequence[int]) -> shapes.Destruction:
+    manifest = call.bytes("manifest")
+    with call.api.node.store.transaction() as tx:
+        parts = tx.evidence.parts(manifest)
+        left = sum(not row.gone_at for row in tx.evidence.items(manifest))
+    if not parts:
+        raise Refused("MANIFEST_UNKNOWN", manifest.hex())
+    return shapes.Destruction(
+        manifest=manifest.hex(),
+        left=left,
+        held=stand(call.api.node, parts[0].exchange).held,
+        challenge=destroying.destroy_challenge(manifest, numbers, why).hex(),
     )
 
 

@@ -12,6 +12,7 @@ from longbien.evidence.manifest import METHODS, SOURCE_KINDS
 from longbien.web.api.shapes import Digest, Given, Id, Name, PartyCode, PasskeyAssertion, Taken
 
 Text = Annotated[str, Meta(max_length=256)]
+ItemNumber = Annotated[int, Meta(ge=1, le=1 << 31)]
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]
 Size = Annotated[int, Meta(ge=0)]
 DigestSaid = Annotated[str, Meta(pattern="^(sha256:[0-9a-f]{64})?$", max_length=71)]
@@ -90,6 +91,30 @@ class Hold(Given, frozen=True, kw_only=True):
     """How it stands: `held` is the reason of a hold that stands, `challenge` what two officers sign for what was asked."""
 
     exchange: Id
+    held: str | None
+    challenge: Digest
+
+
+class DestructionQuery(Taken, frozen=True, kw_only=True):
+    """What is asked about: why, and the numbers of items with commas between them, none for all."""
+
+    why: Annotated[str, Meta(max_length=400)] = ""
+    items: Annotated[str, Meta(max_length=4096, pattern=r"^([0-9]{1,10}(,[0-9]{1,10})*)?$")] = ""
+
+
+class DestructionWanted(Taken, frozen=True, kw_only=True):
+    """Items to be destroyed for good, none named for all of them, with the passkeys of two officers over the challenge."""
+
+    why: Reason
+    items: Annotated[tuple[ItemNumber, ...], Meta(max_length=1000)] = ()
+    assertions: Annotated[tuple[PasskeyAssertion, ...], Meta(max_length=8)] = ()
+
+
+class Destruction(Given, frozen=True, kw_only=True):
+    """How many items of a lot are not destroyed yet, what stands against it (a hold), and what two officers sign for what was asked."""
+
+    manifest: Id
+    left: int
     held: str | None
     challenge: Digest
 
