@@ -2,11 +2,12 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 from law import sample
 from longbien.law import write_instant
-from longbien.law.instants import DAY, HOUR
-from longbien.node import courses, trainings
+from longbien.law.instants import DAY, HOUR, MINUTE
+from longbien.node import courses, exercises, trainings
 from longbien.node.course_file import Part
 from node.pair import NOW, Pair
 
@@ -92,6 +93,40 @@ def planned(node, course_id: bytes, by: bytes = bytes(16)) -> bytes:
     trainings.mark_trainee(node, row.id, 1, attended="yes")
     trainings.add_measure(node, row.id, what="Gaps in custody per month", before="5", wanted="1")
     return row.id
+
+
+TABLE = [
+    ["Time", "From", "To", "Channel", "Text", "Expected action"],
+    ["0:00", "State AA (invented)", "duty", "e-mail", "A request for preservation arrives.", "Acknowledge"],
+    ["0:10", "", "", "telephone", "A journalist asks about it.", "Say nothing of the case"],
+    ["0:30", "State AA (invented)", "lawyer", "", "The request is urgent now.", "Decide within the hour"],
+]
+
+
+def exercised(side, person: bytes = bytes(16)) -> bytes:
+    """An exercise that is being played, with answers and a lesson; the clock stays where it was found."""
+    node, began = side.node, side.clock.now
+    row = exercises.new(node, title="Night of the wallets", about="Invented; nothing is sent.", by=person)
+    exercises.add_injects(node, row.id, TABLE)
+    exercises.steer(node, row.id, "play")
+    side.clock.now += 4 * MINUTE
+    exercises.respond(node, row.id, 1, "I acknowledge and ask for the account.", roles=["duty"], by=person)
+    side.clock.now += 8 * MINUTE
+    exercises.respond(node, row.id, 2, "We do not comment.", roles=["duty"], by=person)
+    exercises.steer(node, row.id, "pause")
+    side.clock.now = began
+    lesson = {"text": "The number for the night was wrong.", "owner": "Operator", "due_on": "2026-12-01"}
+    exercises.add_lesson(node, row.id, kind="lesson", **lesson, by=person)
+    return row.id
+
+
+def as_live(node, patch) -> None:
+    """The node says from now on that it is live, until the patch is undone."""
+    own = node.directory.own
+    newest = own.descriptors[-1]
+    live = replace(newest, descriptor=replace(newest.descriptor, mode="live"))
+    peer = replace(own, descriptors=(*own.descriptors[:-1], live))
+    patch.setattr(type(node.directory), "own", property(lambda _: peer))
 
 
 def repacked(raw: bytes, change) -> bytes:

@@ -85,6 +85,14 @@ PLAIN = {
     **dict.fromkeys(("records", "verify"), (AUDIT, CODE)),
     "node": ({"operator"}, CODE),
     **dict.fromkeys(
+        ("exercise", "exercise-report", "exercise-csv", "add-lesson"), (CASE | {"operator"}, CODE)
+    ),
+    **dict.fromkeys(("play", "respond"), (CASE, CODE)),
+    **dict.fromkeys(
+        ("new-exercise", "steer", "import-injects", "add-inject", "steer-exercise", "fire-inject"),
+        ({"operator"}, CODE),
+    ),
+    **dict.fromkeys(
         (
             "people",
             "add-person",
@@ -237,7 +245,7 @@ def test_every_cell_of_the_matrix_is_as_the_second_table_says(world, asked):
             elif route.name in PLAIN:
                 who, least = PLAIN[route.name]
                 path = route.path.replace("{party}", "VN").replace("{number}", "1")
-                for part in ("person", "view", "provider", "course", "swap", "page", "handover"):
+                for part in ("person", "view", "provider", "course", "exercise", "swap", "page", "handover"):
                     path = path.replace(f"{{{part}}}", "00" * 16)
                 cell(route, path, role in who and level is not None and level >= least, role, level)
             else:

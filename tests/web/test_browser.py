@@ -57,6 +57,10 @@ SCREENS = {
     "course": "/training/courses/{course}",
     "training-session": "/training/sessions/{session}",
     "training-invitation": "/training/sessions/{invitation}",
+    "exercises": "/exercise",
+    "exercise-control": "/exercise/{exercise}",
+    "exercise-player": "/exercise/{exercise}/player",
+    "exercise-report": "/exercise/{exercise}/report",
     "month": "/deadlines?kind=all&month=2026-11",
     "orders": "/orders",
     "order": "/orders/{order}",
@@ -392,13 +396,15 @@ def everything(browser, world, ru):
 
 
 def training_of(world, person: bytes) -> dict[str, str]:
-    """A need and an offer that fit, a course, an own session, an invitation."""
+    """A need and an offer that fit, a course, an own session, an invitation, and an exercise that is played."""
     teach.wish(world.two, "VN", "request")
     teach.wish(world.two, "RU", "offer", language="ru")
     course = teach.course(world.two.ru.node, person)
     session = teach.planned(world.two.ru.node, course, person)
     invitation = teach.invited(world.two)
-    return {"course": course.hex(), "session": session.hex(), "invitation": invitation.hex()}
+    names = {"course": course, "session": session, "invitation": invitation}
+    names["exercise"] = teach.exercised(world.two.ru, person)
+    return {name: found.hex() for name, found in names.items()}
 
 
 def evidence_of(world, exchange) -> tuple[bytes, bytes]:

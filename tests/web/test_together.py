@@ -38,6 +38,8 @@ SAME = {
             "mark-measure",
         )
     },
+    **{name: (name,) for name in ("new-exercise", "steer-exercise", "fire-inject", "respond", "add-lesson")},
+    **dict.fromkeys(("import-injects", "add-inject"), ("add-injects",)),
     "add-material": ("add-material", "add-course-file"),
     "draft-order": ("draft-order",),
     "issue-order": ("issue-order",),
@@ -165,6 +167,9 @@ READ = {
     "meetings-calendar": "meetings-calendar",
     "public-minutes": "public-minutes",
     "training": "trainings",
+    "exercise": "exercises",
+    "play": "exercise-injects",
+    **dict.fromkeys(("steer", "exercise-report", "exercise-csv"), "exercise"),
     **{name: name for name in ("course", "course-material", "course-file")},
     "training-session": "training",
     "orders": "orders",

@@ -16,6 +16,7 @@ from longbien.cli import (
     meetings,
     pouching,
     programs,
+    steering,
     teaching,
     told,
     users,
@@ -395,6 +396,7 @@ COMMANDS: dict[str, Callable[[Node, Arguments], Result]] = {
     **evidencing.COMMANDS,
     **meetings.COMMANDS,
     **teaching.COMMANDS,
+    **steering.COMMANDS,
     **casing.COMMANDS,
 }
 

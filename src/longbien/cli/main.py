@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from longbien.cli import figures, forms, paper, show
+from longbien.cli import exercising, figures, forms, paper, show
 from longbien.cli.asked import CommandRefused
 from longbien.cli.case import case_app
 from longbien.cli.evidence import evidence_app
@@ -70,6 +70,7 @@ for part in (
 for page in (forms, paper):
     page.register(law_app, request_app)
 figures.register(app)
+exercising.register(exercise_app)
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ from longbien.cli.failing import ListenFault
 from longbien.cli.outward import api_routes, crier, outside, provider
 from longbien.cli.passkeys import SampleFolder
 from longbien.interop.calendar import Due, calendar, meeting_calendar
+from longbien.interop.msel import table
 from longbien.keys import AskRoot, plan
 from longbien.node import Node
 from longbien.node.config import Config
@@ -136,6 +137,7 @@ def _console(
         mode=config.mode,
         samples=None if config.sample_keys is None else SampleFolder(config.sample_keys),
         calendar=_calendar if util.find_spec("icalendar") else None,
+        table=table,
         agenda=_agenda if util.find_spec("icalendar") else None,
         outside=outside(config, node),
         files_origin=config.files_origin,

@@ -7,6 +7,7 @@ form can hold.
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from importlib import util
 from typing import Any, Final
@@ -16,6 +17,17 @@ from longbien.interop.filled import Pair
 
 UNPACKED_MAX: Final = 64 << 20
 MEMBERS_MAX: Final = 2000
+# What reading an archive raises when it is none, or is damaged.
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    ValueError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+)
 _NUMBER: Final = re.compile(r"\s*[0-9]{1,2}[.)]?\s*")
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -26,7 +38,7 @@ def contents(raw: bytes, name: str) -> tuple[list[Pair], str]:
     Raises:
         NotMade: FILE_DAMAGED, FILE_TOO_LARGE, MACROS_REFUSED, READER_MISSING.
     """
-    _examine(raw, name)
+    examine(raw, name)
     if util.find_spec("docx") is None:
         raise NotMade("READER_MISSING", "install longbien[documents]")
     import docx  # noqa: PLC0415 - an optional part
@@ -43,13 +55,17 @@ def contents(raw: bytes, name: str) -> tuple[list[Pair], str]:
     return found, "\n".join(outside)
 
 
-def _examine(raw: bytes, name: str) -> None:
-    """The archive by its directory, before anything is unpacked."""
+def examine(raw: bytes, name: str) -> None:
+    """An archive of an office program by its directory, before anything is unpacked.
+
+    Raises:
+        NotMade: FILE_DAMAGED, FILE_TOO_LARGE, MACROS_REFUSED.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             members = archive.infolist()
             kinds = archive.read("[Content_Types].xml") if len(members) <= MEMBERS_MAX else b""
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise NotMade("FILE_DAMAGED", f"{name}: {type(error).__name__}") from error
     if len(members) > MEMBERS_MAX or sum(member.file_size for member in members) > UNPACKED_MAX:
         raise NotMade("FILE_TOO_LARGE", f"{name}: unpacked, more than a form can hold")

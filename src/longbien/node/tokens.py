@@ -46,6 +46,7 @@ class Scope(StrEnum):
     DUTY_WRITE = "duty:write"
     PAGES_ANSWER = "pages:answer"
     WALLBOARD = "wallboard:read"
+    EXERCISES = "exercises:steer"
 
 
 # These lie in other people's hands, on a wall or in a gateway, so they are good for nothing else.

@@ -31,6 +31,7 @@ from longbien.store.duty_rows import DutyRows
 from longbien.store.event_rows import EventRows
 from longbien.store.evidence_rows import EvidenceRows
 from longbien.store.exchange_rows import ExchangeRows
+from longbien.store.exercise_rows import ExerciseRows
 from longbien.store.hold_rows import HoldRows
 from longbien.store.ledger_rows import LedgerRows
 from longbien.store.meeting_rows import MeetingRows
@@ -110,6 +111,8 @@ class Transaction:
     """Courses and sessions."""
     shifts = Room(ShiftRows)
     """Swaps of shifts, and hand-overs on their way."""
+    exercises = Room(ExerciseRows)
+    """Exercises, on a node that is for them."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

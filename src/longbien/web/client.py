@@ -25,6 +25,7 @@ from longbien.web.api import (
     warning_shapes,
 )
 from longbien.web.api.openapi import BASE
+from longbien.web.client_exercises import Exercises
 from longbien.web.client_shift import Shifts
 from longbien.web.client_training import Trainings
 
@@ -426,12 +427,17 @@ class Client:
         """Who is on duty, swaps, pages, hand-overs."""
         return Shifts(get=self._get, post=self._post, ask=self._ask)
 
-    # Training: `client.training` has its calls.
+    # Training and exercises have calls of their own.
 
     @property
     def training(self) -> Trainings:
         """Needs, offers, sessions and courses."""
         return Trainings(get=self._get, post=self._post, ask=self._ask, once=self._once)
+
+    @property
+    def exercises(self) -> Exercises:
+        """Exercises, on a node that is for them."""
+        return Exercises(get=self._get, post=self._post)
 
     # Orders to providers.
 

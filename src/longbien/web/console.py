@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from longbien.law import Labels
-from longbien.node import Assertion, Node
+from longbien.node import Assertion, Denied, Node
+from longbien.node.comma import comma_table
 from longbien.node.evidence_work import Outside
 from longbien.node.meetings import Appointment
 from longbien.web.ceremony import Ceremonies
@@ -51,12 +52,16 @@ Agenda = Callable[[Sequence[Appointment], int], bytes]
 """How meetings become iCalendar, at a moment (ms)."""
 
 
+Table = Callable[[bytes, str], Sequence[Sequence[str]] | Denied]
+"""The rows of a table in a file with this name, or why it is none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """How the console was set up. `origin` is the address that browsers show; `mode` is the node's. `calendar` and `agenda` are
     `None` where no writer is installed.
     `outside` is `None` where nothing is fetched and no file for a court is made. `files_origin` is where files are handed
-    in, "" for the console's own origin. `provider` signs people in besides their passkeys, asked through `outgoing`.
+    in, "" for the console's own origin. `table` reads tables, by itself those with commas alone. `provider` signs people in besides their passkeys, asked through `outgoing`.
     """
 
     origin: str
@@ -69,6 +74,7 @@ class Setting:
     files_origin: str = ""
     provider: Provider | None = None
     outgoing: Outgoing | None = None
+    table: Table = comma_table
 
     @property
     def secure(self) -> bool:

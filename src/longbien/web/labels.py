@@ -7,7 +7,7 @@ brings its own words.
 from collections.abc import Mapping
 from typing import Final
 
-from longbien.web.labels_training import TRAINING_REFUSALS
+from longbien.web.labels_training import EXERCISE, TRAINING_REFUSALS
 from longbien.web.labels_work import WORK_LABELS
 from longbien.web.words import Say
 
@@ -96,6 +96,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "deadlines": _("Deadlines"),
         "dialogue": _("Dialogue"),
         "training": _("Training"),
+        "exercise": _("Exercises"),
         "orders": _("Orders"),
         "providers": _("Providers"),
         "directory": _("Directory"),
@@ -156,6 +157,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "signed": _("Signed. The person who comes signs at an own screen now."),
         "handed-over": _("Both have signed: it is handed over."),
     },
+    "exercise": EXERCISE,
     "theme": {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")},
     "refusal": {
         **TRAINING_REFUSALS,
@@ -307,6 +309,9 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "kind": {"all": _("All clocks"), "law": _("Set by law"), "target": _("Targets and wishes")},
     "direction": {"sent": _("What this State asked"), "received": _("What this State was asked")},
     "remedy": {
+        "EXERCISE_LIVE": _(
+            "Ask an operator for a node that is for exercises. It has a database and keys of its own."
+        ),
         "ROLE_OTHER": _("Ask an operator if this should be one of your tasks."),
         "PASSKEY_WANTED": _("Sign out, and sign in with your passkey."),
         "ORIGIN_IN_DOUBT": _(

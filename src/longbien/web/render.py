@@ -67,7 +67,7 @@ def _around(console: Console, asked: Asked, nonce: str) -> dict[str, Any]:
         "roles": () if session is None else session.officer.roles,
         "Role": Role,
         "idle_ends": 0 if session is None else _ends(session.row),
-        "menu": () if session is None else menu(session.officer.roles),
+        "menu": () if session is None else menu(session.officer.roles, live=console.setting.live),
         "theme": chosen.get("theme", "system"),
         "keys": chosen.get("keys", "on"),
         "key_map": json.dumps(commands_by_key(chosen.get("key_map", {}))),

@@ -39,6 +39,7 @@ from longbien.web.screens import (
     directory,
     drafts,
     evidence,
+    exercises,
     handovers,
     holds,
     home,
@@ -112,6 +113,9 @@ _OPEN_CASE = Policy(who=WRITING, subject=Subject.CASE, owners=IN_OFFICE, stages=
 _ORDER = reading(CASE, Subject.ORDER)
 _ORDERING = Policy(who=WRITING, subject=Subject.ORDER, owners=IN_OFFICE, stages=OPEN)
 _ISSUING = Policy(who=SIGNERS, subject=Subject.ORDER, owners=IN_OFFICE, stages=OPEN)
+# Who steers an exercise sees what is still to come, so it is nobody who plays by the same role.
+_STEERING = Policy(who=RUNNING)
+_PLAYING = Policy(who=CASE | RUNNING)
 _TRAINING = reading(CASE, Subject.TRAINING)
 _TRAINING_NOTES = Policy(who=WRITING, subject=Subject.TRAINING, owners=IN_OFFICE)
 _ON_CALL = Policy(who=frozenset({Role.DUTY}))
@@ -225,6 +229,24 @@ ROUTES: Final = (
             ("mark-measure", "measures/mark", training_sessions.mark_measure),
         )
     ),
+    _get("exercise", "/exercise", exercises.every, _PLAYING),
+    _post("new-exercise", "/exercise", exercises.new, _STEERING),
+    _get("steer", "/exercise/{exercise}", exercises.control, _STEERING),
+    _post(
+        "import-injects",
+        "/exercise/{exercise}/injects",
+        exercises.import_injects,
+        _STEERING,
+        upload=exercises.TABLE_MAX,
+    ),
+    _post("add-inject", "/exercise/{exercise}/inject", exercises.add_inject, _STEERING),
+    _post("steer-exercise", "/exercise/{exercise}/steer", exercises.steer, _STEERING),
+    _post("fire-inject", "/exercise/{exercise}/fire", exercises.fire, _STEERING),
+    _get("play", "/exercise/{exercise}/player", exercises.play, _CASES),
+    _post("respond", "/exercise/{exercise}/respond", exercises.respond, _CASES),
+    _get("exercise-report", "/exercise/{exercise}/report", exercises.report, _PLAYING),
+    _get("exercise-csv", "/exercise/{exercise}/report.csv", exercises.as_csv, _PLAYING),
+    _post("add-lesson", "/exercise/{exercise}/lessons", exercises.add_lesson, _PLAYING),
     _get("orders", "/orders", orders.every, _CASES),
     _post("draft-order", "/orders", orders.draft, _WRITERS),
     _get("order", "/orders/{order}", orders.order, _ORDER),
@@ -280,6 +302,7 @@ _MENU: Final = (
     "deadlines",
     "dialogue",
     "training",
+    "exercise",
     "orders",
     "directory",
     "statistics",
@@ -291,7 +314,7 @@ _MENU: Final = (
 _BY_NAME: Final = {route.name: route for route in ROUTES}
 
 
-def menu(roles: Collection[str]) -> list[Route]:
-    """The pages that a person with these roles finds at the top of every page."""
-    shown = (_BY_NAME[name] for name in _MENU if name in _BY_NAME)
+def menu(roles: Collection[str], *, live: bool) -> list[Route]:
+    """The pages that a person with these roles finds at the top of every page; nothing is practised on a live node."""
+    shown = (_BY_NAME[name] for name in _MENU if not (live and name == "exercise"))
     return [route for route in shown if route.policy.who.intersection(roles)]
