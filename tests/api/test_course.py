@@ -10,7 +10,7 @@ from law import sample
 from longbien.keys import encode_chain
 from longbien.ledger import receipt as receipts
 from longbien.node import pin_challenge
-from longbien.node.tokens import Scope
+from longbien.node.tokens import TOGETHER, Scope
 from longbien.web.api import shapes
 from longbien.web.client import ApiProblem, Client
 from longbien_verify.record import verify
@@ -88,7 +88,7 @@ def test_what_the_node_is_and_knows(api):
     client = api.client
     node = client.node()
     assert (node.party, node.mode, node.offices) == ("VN", "demo", (OFFICE,))
-    assert client.token().scopes == tuple(sorted(Scope))
+    assert client.token().scopes == tuple(sorted(TOGETHER))
     own, other = client.parties("fr")
     assert (own.party, own.own, other.party, other.own) == ("VN", True, "RU", False)
     assert other.name == "Fédération de Russie"

@@ -46,6 +46,7 @@ SAMPLES = {
     "swap": "0" * 32,
     "page": "0" * 32,
     "handover": "0" * 64,
+    "exercise": "0" * 32,
 }
 
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import delete, literal_column, select, table
+
 from longbien.store import Store
 
 _Values = Sequence[tuple[Any, ...]]
@@ -38,7 +40,7 @@ class MemoryStore(Store):
             raw = self._in_memory()
             raw.execute("BEGIN IMMEDIATE")
             for (name,) in raw.execute(full).fetchall():
-                raw.execute(f"DELETE FROM {name}")  # noqa: S608 - a name of the schema
+                raw.execute(_emptying(name))
             for statement, values in rows:
                 raw.executemany(statement, values)
             # To fill a table moves its counter, so the counters come last.
@@ -54,13 +56,22 @@ def _contents(image: bytes) -> tuple[str, tuple[_Rows, ...], _Values]:
     try:
         source.deserialize(image)
         names = [name for (name,) in source.execute(_TABLES)]
-        rows = {name: source.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608
+        rows = {name: source.execute(_whole(name)).fetchall() for name in names}
         counters = source.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
     finally:
         source.close()
     full = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)  # noqa: S608
     filled = tuple((_insertion(name, rows[name]), rows[name]) for name in names if rows[name])
     return full, filled, counters
+
+
+@lru_cache
+def _emptying(name: str) -> str:
+    return str(delete(table(name)))
+
+
+def _whole(name: str) -> str:
+    return str(select(literal_column("*")).select_from(table(name)))
 
 
 def _insertion(name: str, rows: _Values) -> str:

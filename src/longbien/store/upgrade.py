@@ -11,7 +11,7 @@ from sqlalchemy import Column, Engine, MetaData, PrimaryKeyConstraint, String, T
 
 from longbien.store.schema import metadata
 
-HEAD = "0020"
+HEAD = "0021"
 _HISTORY = Path(__file__).parent / "migrations"
 # Where Alembic keeps the revision that a database is at, as it would make it itself.
 _VERSION = Table(

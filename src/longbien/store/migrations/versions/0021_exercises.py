@@ -4,8 +4,8 @@ from alembic import op
 
 from longbien.store.exercise_schema import TABLES
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:
