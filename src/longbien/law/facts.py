@@ -28,12 +28,14 @@ def number(facts: Facts, name: str) -> int | None:
 def items(facts: Facts, name: str) -> tuple[Value, ...]:
     """The array under `name`, or an empty one; texts and bytes are not arrays."""
     value = facts.get(name)
+    if value is None:
+        return ()
     return tuple(value) if isinstance(value, (list, Sequence)) and not isinstance(value, (str, bytes)) else ()
 
 
 def entries(value: Value) -> Facts:
     """`value` as a map with text keys; anything else is an empty map."""
-    if not isinstance(value, (dict, Mapping)):
+    if value is None or not isinstance(value, (dict, Mapping)):
         return {}
     if _NAMES.issuperset(map(type, value)):
         return cast("Facts", value)
