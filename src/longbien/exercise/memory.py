@@ -7,7 +7,7 @@ simulated worlds pay for them once.
 
 import sqlite3
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import delete, literal_column, select, table
@@ -65,11 +65,12 @@ def _contents(image: bytes) -> tuple[str, tuple[_Rows, ...], _Values]:
     return full, filled, counters
 
 
-@lru_cache
+@cache
 def _emptying(name: str) -> str:
     return str(delete(table(name)))
 
 
+@cache
 def _whole(name: str) -> str:
     return str(select(literal_column("*")).select_from(table(name)))
 
