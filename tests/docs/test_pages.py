@@ -96,7 +96,7 @@ def test_the_page_of_transport_has_the_limits_codes_and_names_of_the_code():
 
 def test_every_test_that_the_page_of_bad_input_names_exists():
     text = page("reference/bad-input.md")
-    files = set(re.findall(r"`((?:node|cli|peer|exchange|keys)/test_\w+\.py)`", text))
+    files = set(re.findall(r"`((?:node|cli|peer|exchange|keys|exercise)/test_\w+\.py)`", text))
     assert len(files) > 8
     for file in files:
         assert (ROOT / "tests" / file).exists(), file
